@@ -1,0 +1,65 @@
+/** The contract as the runtime needs it: plain data, written out by the generator. */
+export interface ApiDescriptor {
+  /** The spec's first server, without a trailing slash. */
+  readonly baseUrl: string;
+  /** Environment variable the key is read from where there is one. */
+  readonly apiKeyEnv: string;
+  /** Header the key travels in, and what stands before it there (`Bearer `); `null` where the API knows no key. */
+  readonly auth: { readonly header: string; readonly prefix: string } | null;
+  /** Which properties of an error body hold its message, its code and the request's id. */
+  readonly error: {
+    readonly message: string | null;
+    readonly code: string | null;
+    readonly requestId: string | null;
+    /** Codes of a 429 that mean "too many jobs at once", not "too many requests". */
+    readonly concurrencyCodes: readonly string[];
+  };
+}
+
+export interface OperationDescriptor {
+  readonly id: string;
+  readonly method: "GET" | "PUT" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PATCH" | "TRACE";
+  readonly path: string;
+  readonly parameters: readonly ParameterDescriptor[];
+  /**
+   * What the arguments object holds: the parameters, the body, both in one (`merged`: what is no parameter is the
+   * body), or the parameters beside a property `body` (`split`).
+   */
+  readonly arguments: "none" | "parameters" | "body" | "merged" | "split";
+  readonly body: BodyDescriptor | null;
+  readonly result: "json" | "text" | "blob" | "none";
+  /** The operation needs no key. */
+  readonly anonymous: boolean;
+  /** Header that makes a retry safe. */
+  readonly idempotencyHeader: string | null;
+}
+
+export interface ParameterDescriptor {
+  readonly name: string;
+  readonly in: "path" | "query" | "header";
+  readonly style: string;
+  readonly explode: boolean;
+  readonly allowReserved: boolean;
+  /** Sent as JSON text. */
+  readonly json: boolean;
+}
+
+export interface BodyDescriptor {
+  readonly mediaType: string;
+  readonly encoding: "json" | "multipart" | "form" | "raw";
+  readonly parts: readonly PartDescriptor[];
+}
+
+export interface PartDescriptor {
+  readonly name: string;
+  readonly kind: "text" | "json" | "file";
+  readonly repeated: boolean;
+  readonly contentTypes: readonly string[];
+  readonly maxBytes: number | null;
+  /** Rules of a file that holds one JSON value a line. */
+  readonly lines: {
+    readonly minItems: number | null;
+    readonly maxItems: number | null;
+    readonly uniqueBy: string | null;
+  } | null;
+}

@@ -1,0 +1,85 @@
+import { Command, CommanderError } from "commander";
+import type { GenerateOptions } from "./commands/generate.js";
+import { reportFailure } from "./commands/report-failure.js";
+
+/** Exit codes: 0 done, 1 the spec, the output or the check failed, 2 the command line is wrong. */
+const failed = 1;
+const misused = 2;
+
+const program = new Command("specwright")
+  .description("One OpenAPI contract in; a client package, contract tests and a verdict on every change out.")
+  .helpCommand(false)
+  .showHelpAfterError("(specwright --help shows what there is)")
+  .exitOverride();
+
+let exitCode = 0;
+
+program
+  .command("generate")
+  .summary("make the client package")
+  .description(
+    "Make the client package of a spec. Unchanged files are left alone, stale ones removed, foreign ones never touched.",
+  )
+  .argument("[spec]", "the spec's root file, or its folder (default: spec/ of this project)")
+  .argument("[outDir]", "where the package goes (default: generated/)")
+  .option("--check", "write nothing; exit 1 and show the difference if the output would change")
+  .option("--force", "don't trust the digest; make everything anew and compare")
+  .option("--watch", "run again whenever the spec changes")
+  .option("--json", "print the outcome as one line of JSON")
+  .option("--quiet", "print nothing but errors")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  $ specwright generate                           this project's spec/ into generated/
+  $ specwright generate --check                   in CI: is generated/ what the spec makes?
+  $ specwright generate petstore.yaml clients/pets
+  $ specwright generate --json | jq .changed
+
+Exit codes: 0 done or up to date; 1 the spec or the output folder can't be used, or --check found a difference;
+2 wrong command line.`,
+  )
+  .action(async (spec: string | undefined, outDir: string | undefined, options: GenerateOptions) => {
+    const { generateCommand } = await import("./commands/generate.js");
+    exitCode = await run(options.json === true, () => generateCommand(spec, outDir, options));
+  });
+
+program
+  .command("lint")
+  .summary("find what is wrong with a spec")
+  .description(
+    "Find everything that is wrong with a spec: OpenAPI's rules, Redocly's strict rules, and what mock servers stumble over.",
+  )
+  .argument("[spec]", "the spec's root file, or its folder (default: spec/ of this project)")
+  .option("--json", "print the problems as one line of JSON")
+  .option("--quiet", "print nothing but problems")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  $ specwright lint
+  $ specwright lint petstore.yaml --json | jq '.problems[].rule'
+
+Exit codes: 0 no errors; 1 errors, or the spec can't be read; 2 wrong command line.`,
+  )
+  .action(async (spec: string | undefined, options: { json?: boolean; quiet?: boolean }) => {
+    const { lintCommand } = await import("./commands/lint.js");
+    exitCode = await run(options.json === true, () => lintCommand(spec, options));
+  });
+
+async function run(json: boolean, command: () => Promise<number>): Promise<number> {
+  try {
+    return await command();
+  } catch (error) {
+    reportFailure(error, json);
+    return failed;
+  }
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  exitCode = error.exitCode === 0 ? 0 : misused; // it has said why
+}
+process.exitCode = exitCode;

@@ -1,0 +1,66 @@
+import pc from "picocolors";
+import type { Problem } from "../load/problem.js";
+import { plainText } from "../render/plain-text.js";
+
+export type Colors = ReturnType<typeof pc.createColors>;
+
+/** Colours for a stream: only on a terminal, and never with NO_COLOR. */
+export function colorsFor(stream: NodeJS.WriteStream): Colors {
+  const wanted = process.env["FORCE_COLOR"]
+    ? true
+    : stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+  return pc.createColors(wanted);
+}
+
+/** Text of a spec or a path, with nothing left in it that a terminal would obey. */
+export function shown(text: string): string {
+  return plainText(text).replaceAll("\t", " ");
+}
+
+/** One line on the terminal that says what is being done, rewritten at each step; nothing where no one watches. */
+export class Progress {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #active: boolean;
+
+  constructor(quiet: boolean, stream: NodeJS.WriteStream = process.stderr) {
+    this.#stream = stream;
+    this.#active = !quiet && stream.isTTY === true && !process.env["CI"];
+  }
+
+  readonly step = (what: string): void => {
+    if (this.#active) this.#stream.write(`\r\u001b[2K${what} …`);
+  };
+
+  done(): void {
+    if (this.#active) this.#stream.write("\r\u001b[2K");
+  }
+}
+
+/** Problems as a reader wants them: where, what, and what to do; then how many. */
+export function describeProblems(problems: readonly Problem[], color: Colors): string {
+  const lines = problems.flatMap((problem) => {
+    const { file, line, column, pointer, rule, severity } = problem;
+    const where = [file && shown(file), line, column].filter((part) => part !== null).join(":");
+    const place = [where && color.bold(where), pointer && color.dim(shown(pointer))]
+      .filter(Boolean)
+      .join("  ");
+    const label = severity === "error" ? color.red("error") : color.yellow("warning");
+    return [
+      place,
+      `  ${label} ${shown(problem.message)} ${color.dim(`(${rule})`)}`,
+      `  ${color.cyan("fix")}   ${shown(problem.remedy)}`,
+      "",
+    ].filter((text, index) => text !== "" || index === 3);
+  });
+  return [...lines, count(problems)].join("\n");
+}
+
+function count(problems: readonly Problem[]): string {
+  const errors = problems.filter(({ severity }) => severity === "error").length;
+  const warnings = problems.length - errors;
+  return [plural(errors, "error"), ...(warnings > 0 ? [plural(warnings, "warning")] : [])].join(", ");
+}
+
+export function plural(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,306 @@
+import { isObject, type JsonObject, valueAt } from "../load/document-walk.js";
+import { fromPointer, toPointer } from "../load/json-pointer.js";
+import { buildSchema, isJson } from "./build-schema.js";
+import type {
+  Example,
+  Header,
+  HttpMethod,
+  Lines,
+  Link,
+  MediaType,
+  Operation,
+  Parameter,
+  Part,
+  RateLimit,
+  RequestBody,
+  Response,
+  Schema,
+  SecurityScheme,
+} from "./contract.js";
+import {
+  readIdempotencyHeader,
+  readItemRules,
+  readJob,
+  readMaxBytes,
+  readRateLimitNames,
+  readRequiredFeature,
+} from "./extensions.js";
+import { splitOperationId } from "./names.js";
+
+/** The document an operation stands in, with what all operations share. */
+export interface OperationContext {
+  readonly document: JsonObject;
+  readonly rateLimits: ReadonlyMap<string, RateLimit>;
+  readonly securitySchemes: ReadonlyMap<string, SecurityScheme>;
+}
+
+export function buildOperation(context: OperationContext, path: string, method: HttpMethod): Operation {
+  const { document } = context;
+  const pathItem = object(valueAt(document, ["paths", path]));
+  const operation = object(pathItem[method]);
+  const pointer = toPointer(["paths", path, method]);
+  const id = string(operation["operationId"]);
+  return {
+    id,
+    pointer,
+    ...splitOperationId(id),
+    method,
+    path,
+    summary: string(operation["summary"]),
+    description: string(operation["description"]),
+    deprecated: operation["deprecated"] === true,
+    tags: array(operation["tags"]).filter((tag): tag is string => typeof tag === "string"),
+    parameters: buildParameters(document, path, method),
+    requestBody: buildRequestBody(document, operation, pointer),
+    responses: Object.keys(object(operation["responses"])).map((status) =>
+      buildResponse(document, status, [...fromPointer(pointer), "responses", status]),
+    ),
+    security: effectiveSecurity(context, operation),
+    rateLimits: readRateLimitNames(document, operation).flatMap((name) => context.rateLimits.get(name) ?? []),
+    idempotencyHeader: readIdempotencyHeader(operation),
+    requiredFeature: readRequiredFeature(operation),
+    startsJob: startsJob(document, pointer, method),
+  };
+}
+
+/** An operation that is not safe (in HTTP's sense) and answers with a job has started one. */
+function startsJob(document: JsonObject, pointer: string, method: HttpMethod): boolean {
+  if (method === "get" || method === "head" || method === "options" || method === "trace") return false;
+  const responses = [...fromPointer(pointer), "responses"];
+  return Object.keys(object(valueAt(document, responses)))
+    .filter((status) => status.startsWith("2"))
+    .map((status) => deref(document, [...responses, status]).tokens)
+    .flatMap((tokens) =>
+      Object.keys(object(valueAt(document, [...tokens, "content"]))).map((type) => [
+        ...tokens,
+        "content",
+        type,
+        "schema",
+      ]),
+    )
+    .some((schema) => isJob(document, schema));
+}
+
+function isJob(document: JsonObject, at: readonly string[], depth = 0): boolean {
+  const { value, tokens } = deref(document, at);
+  if (readJob(value)) return true;
+  if (depth > 4) return false;
+  return ["allOf", "oneOf", "anyOf"].some((key) =>
+    array(value[key]).some((_, index) => isJob(document, [...tokens, key, String(index)], depth + 1)),
+  );
+}
+
+/** Follows `$ref`s until the thing itself; returns it with its own pointer. */
+export function deref(
+  document: JsonObject,
+  tokens: readonly string[],
+): { value: JsonObject; tokens: readonly string[] } {
+  let at = tokens;
+  let value = object(valueAt(document, at));
+  while (typeof value["$ref"] === "string") {
+    at = fromPointer(value["$ref"]);
+    value = object(valueAt(document, at));
+  }
+  return { value, tokens: at };
+}
+
+function buildParameters(document: JsonObject, path: string, method: HttpMethod): Parameter[] {
+  const lists = [
+    ["paths", path, method, "parameters"],
+    ["paths", path, "parameters"],
+  ];
+  const byKey = new Map<string, Parameter>(); // an operation's own parameter replaces its path's
+  for (const list of lists) {
+    for (const index of array(valueAt(document, list)).keys()) {
+      const parameter = buildParameter(document, [...list, String(index)]);
+      const key = `${parameter.in} ${parameter.name}`;
+      if (!byKey.has(key)) byKey.set(key, parameter);
+    }
+  }
+  const inPath = [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name);
+  const rank = (parameter: Parameter): number =>
+    parameter.in === "path" ? inPath.indexOf(parameter.name) : inPath.length;
+  return [...byKey.values()].sort((a, b) => rank(a) - rank(b));
+}
+
+function buildParameter(document: JsonObject, tokens: readonly string[]): Parameter {
+  const found = deref(document, tokens);
+  const { value } = found;
+  const place = string(value["in"]) as Parameter["in"];
+  const style = string(value["style"]) || (place === "query" || place === "cookie" ? "form" : "simple");
+  const [mediaType] = Object.keys(object(value["content"]));
+  const schemaTokens = mediaType === undefined ? ["schema"] : ["content", mediaType, "schema"];
+  return {
+    name: string(value["name"]),
+    pointer: toPointer(found.tokens),
+    in: place,
+    required: value["required"] === true,
+    deprecated: value["deprecated"] === true,
+    description: string(value["description"]),
+    style,
+    explode: typeof value["explode"] === "boolean" ? value["explode"] : style === "form",
+    allowReserved: value["allowReserved"] === true,
+    json: mediaType !== undefined && isJson(mediaType),
+    schema: buildSchema(valueAt(value, schemaTokens) ?? true, toPointer([...found.tokens, ...schemaTokens])),
+  };
+}
+
+function buildRequestBody(document: JsonObject, operation: JsonObject, pointer: string): RequestBody | null {
+  if (!isObject(operation["requestBody"])) return null;
+  const { value, tokens } = deref(document, [...fromPointer(pointer), "requestBody"]);
+  return {
+    pointer: toPointer(tokens),
+    required: value["required"] === true,
+    description: string(value["description"]),
+    mediaTypes: buildMediaTypes(document, tokens),
+  };
+}
+
+function buildMediaTypes(document: JsonObject, holder: readonly string[]): MediaType[] {
+  return Object.keys(object(valueAt(document, [...holder, "content"]))).map((mediaType) => {
+    const tokens = [...holder, "content", mediaType];
+    const value = object(valueAt(document, tokens));
+    const schema =
+      value["schema"] === undefined ? null : buildSchema(value["schema"], toPointer([...tokens, "schema"]));
+    const parts =
+      schema && mediaType.startsWith("multipart/")
+        ? buildParts(document, tokens, object(value["encoding"]))
+        : [];
+    return {
+      mediaType,
+      pointer: toPointer(tokens),
+      schema,
+      parts,
+      examples: buildExamples(document, tokens),
+    };
+  });
+}
+
+function buildExamples(document: JsonObject, holder: readonly string[]): Example[] {
+  const value = object(valueAt(document, holder));
+  if (Object.hasOwn(value, "example")) return [{ name: "example", summary: "", value: value["example"] }];
+  return Object.keys(object(value["examples"])).flatMap((name): Example[] => {
+    const example = deref(document, [...holder, "examples", name]).value;
+    return Object.hasOwn(example, "value")
+      ? [{ name, summary: string(example["summary"]), value: example["value"] }]
+      : [];
+  });
+}
+
+function buildParts(document: JsonObject, mediaTypeTokens: readonly string[], encoding: JsonObject): Part[] {
+  const parts = new Map<string, Part>();
+  const collect = (at: readonly string[]): void => {
+    const { value, tokens } = deref(document, at);
+    for (const key of ["allOf", "oneOf", "anyOf"]) {
+      for (const index of array(value[key]).keys()) collect([...tokens, key, String(index)]);
+    }
+    const required = array(value["required"]);
+    for (const name of Object.keys(object(value["properties"]))) {
+      if (!parts.has(name))
+        parts.set(
+          name,
+          buildPart(
+            document,
+            [...tokens, "properties", name],
+            name,
+            required.includes(name),
+            object(encoding[name]),
+          ),
+        );
+    }
+  };
+  collect([...mediaTypeTokens, "schema"]);
+  return [...parts.values()];
+}
+
+function buildPart(
+  document: JsonObject,
+  at: readonly string[],
+  name: string,
+  required: boolean,
+  encoding: JsonObject,
+): Part {
+  const described = object(valueAt(document, at));
+  let { value, tokens } = deref(document, at);
+  let schema = buildSchema(value, toPointer(tokens));
+  let repeated = false;
+  if (schema.kind === "array") {
+    const item = deref(document, [...tokens, "items"]);
+    const itemSchema = buildSchema(item.value, toPointer(item.tokens));
+    // OpenAPI sends an array of files or texts as parts of one name, an array of anything else as JSON.
+    if (!isStructured(itemSchema)) {
+      ({ value, tokens } = item);
+      schema = itemSchema;
+      repeated = true;
+    }
+  }
+  return {
+    name,
+    pointer: toPointer(at),
+    required,
+    description: string(described["description"]) || string(value["description"]),
+    kind: schema.kind === "file" ? "file" : isStructured(schema) ? "json" : "text",
+    repeated,
+    contentTypes: string(encoding["contentType"])
+      .split(",")
+      .map((type) => type.trim())
+      .filter((type) => type !== ""),
+    maxBytes: readMaxBytes(value),
+    lines: buildLines(value, tokens),
+  };
+}
+
+function buildLines(schema: JsonObject, tokens: readonly string[]): Lines | null {
+  const rules = readItemRules(schema);
+  if (!rules) return null;
+  const { minItems, maxItems, uniqueBy } = rules;
+  return {
+    schema: buildSchema(rules.schema, toPointer([...tokens, ...rules.path])),
+    minItems,
+    maxItems,
+    uniqueBy,
+  };
+}
+
+/** A value that has no plain text form of its own. */
+function isStructured(schema: Schema): boolean {
+  return ["json", "object", "array", "tuple", "union", "intersection"].includes(schema.kind);
+}
+
+function buildResponse(document: JsonObject, status: string, at: readonly string[]): Response {
+  const { value, tokens } = deref(document, at);
+  return {
+    status,
+    pointer: toPointer(tokens),
+    description: string(value["description"]),
+    headers: Object.keys(object(value["headers"])).map((name): Header => {
+      const header = deref(document, [...tokens, "headers", name]).value;
+      return { name, required: header["required"] === true, description: string(header["description"]) };
+    }),
+    mediaTypes: buildMediaTypes(document, tokens),
+    links: Object.keys(object(value["links"])).map((name): Link => {
+      const link = deref(document, [...tokens, "links", name]).value;
+      const parameters = Object.entries(object(link["parameters"])).map(([key, expression]) => [
+        key,
+        String(expression),
+      ]);
+      return { name, operationId: string(link["operationId"]), parameters: Object.fromEntries(parameters) };
+    }),
+  };
+}
+
+function effectiveSecurity(
+  { document, securitySchemes }: OperationContext,
+  operation: JsonObject,
+): SecurityScheme[] {
+  const requirements = array(operation["security"] ?? document["security"]).filter(isObject);
+  if (requirements.some((requirement) => Object.keys(requirement).length === 0)) return []; // `{}`: anonymous will do
+  const found = requirements.flatMap((requirement) =>
+    Object.keys(requirement).flatMap((name) => securitySchemes.get(name) ?? []),
+  );
+  return [...new Set(found)];
+}
+
+const object = (value: unknown): JsonObject => (isObject(value) ? value : {});
+const array = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const string = (value: unknown): string => (typeof value === "string" ? value : "");

@@ -1,0 +1,282 @@
+/**
+ * What a spec says, read once and in full: types only, and no TypeScript in them. Laws:
+ *
+ * 1. Total: no optional keys; what is absent is `null` or `[]`.
+ * 2. Effective: what a spec inherits (security, servers, path parameters, rate limits) sits on each operation.
+ * 3. Ordered, read-only, plain JSON: it can be printed and compared.
+ * 4. No `$ref` strings and no extension keys.
+ * 5. No words of a target language.
+ * 6. Everything keeps its JSON pointer, so any later message can say where.
+ */
+export interface Contract {
+  readonly title: string;
+  readonly version: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly client: ClientNames;
+  readonly servers: readonly Server[];
+  /** Lowest first; `null` where the contract has no plans. */
+  readonly plans: Plans | null;
+  readonly error: ErrorShape | null;
+  /** Groups of operations, in the order of the spec's `tags`. */
+  readonly tags: readonly Tag[];
+  readonly operations: readonly Operation[];
+  readonly webhooks: readonly Webhook[];
+  readonly schemas: readonly NamedSchema[];
+}
+
+export interface ClientNames {
+  readonly packageName: string;
+  readonly className: string;
+  readonly apiKeyEnv: string;
+}
+
+export interface Server {
+  /** With its variables' defaults filled in. */
+  readonly url: string;
+  readonly description: string;
+}
+
+export interface Tag {
+  readonly name: string;
+  readonly description: string;
+}
+
+export interface Plans {
+  /** Error code of the answer that refuses one job too many. */
+  readonly errorCode: string | null;
+  readonly plans: readonly Plan[];
+}
+
+export interface Plan {
+  readonly name: string;
+  readonly title: string;
+  /** Jobs in flight at once; `null` where agreed per customer. */
+  readonly concurrency: number | null;
+  readonly features: readonly string[];
+}
+
+export interface RateLimit {
+  readonly name: string;
+  readonly limit: number;
+  readonly periodSeconds: number;
+  /** What is counted together, such as `apiKey`. */
+  readonly per: string;
+  readonly errorCode: string | null;
+}
+
+/** Which properties of an error body say what. */
+export interface ErrorShape {
+  /** Name of the schema of an error body. */
+  readonly schema: string;
+  readonly messageProperty: string;
+  readonly codeProperty: string | null;
+  readonly requestIdProperty: string | null;
+}
+
+export type HttpMethod = "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace";
+
+export interface Operation {
+  readonly id: string;
+  readonly pointer: string;
+  /** The id in its parts: `generations.create` → `["generations"]` and `create`. */
+  readonly group: readonly string[];
+  readonly name: string;
+  readonly method: HttpMethod;
+  readonly path: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly deprecated: boolean;
+  readonly tags: readonly string[];
+  readonly parameters: readonly Parameter[];
+  readonly requestBody: RequestBody | null;
+  readonly responses: readonly Response[];
+  /** How a call may prove who it is: any one of these. Empty: it need not. */
+  readonly security: readonly SecurityScheme[];
+  readonly rateLimits: readonly RateLimit[];
+  /** Header that makes a retry safe. */
+  readonly idempotencyHeader: string | null;
+  /** Feature a plan must have for this operation. */
+  readonly requiredFeature: string | null;
+  /** Success makes a job, which counts towards the plan's concurrency until it ends. */
+  readonly startsJob: boolean;
+}
+
+/** `header` covers `apiKey` in a header and every scheme that is sent as a bearer token. */
+export type SecurityScheme =
+  | { readonly kind: "header"; readonly name: string; readonly header: string; readonly prefix: string }
+  | { readonly kind: "unsupported"; readonly name: string };
+
+export interface Parameter {
+  readonly name: string;
+  readonly pointer: string;
+  readonly in: "path" | "query" | "header" | "cookie";
+  readonly required: boolean;
+  readonly deprecated: boolean;
+  readonly description: string;
+  readonly style: string;
+  readonly explode: boolean;
+  readonly allowReserved: boolean;
+  /** Sent as JSON text (a parameter with `content`). */
+  readonly json: boolean;
+  readonly schema: Schema;
+}
+
+export interface RequestBody {
+  readonly pointer: string;
+  readonly required: boolean;
+  readonly description: string;
+  readonly mediaTypes: readonly MediaType[];
+}
+
+export interface MediaType {
+  readonly mediaType: string;
+  readonly pointer: string;
+  readonly schema: Schema | null;
+  /** The parts of a multipart body. */
+  readonly parts: readonly Part[];
+  readonly examples: readonly Example[];
+}
+
+export interface Example {
+  readonly name: string;
+  readonly summary: string;
+  readonly value: unknown;
+}
+
+export interface Part {
+  readonly name: string;
+  readonly pointer: string;
+  readonly required: boolean;
+  readonly description: string;
+  /** `text`: as it is; `json`: as JSON text; `file`: bytes with a file name. */
+  readonly kind: "text" | "json" | "file";
+  /** The part may be repeated (its schema is an array of files or texts). */
+  readonly repeated: boolean;
+  /** Accepted media types; empty: any. */
+  readonly contentTypes: readonly string[];
+  readonly maxBytes: number | null;
+  /** The rules of a file that holds one JSON value a line. */
+  readonly lines: Lines | null;
+}
+
+export interface Lines {
+  readonly schema: Schema;
+  readonly minItems: number | null;
+  readonly maxItems: number | null;
+  /** Property whose value no two lines share. */
+  readonly uniqueBy: string | null;
+}
+
+export interface Response {
+  /** `"201"`, `"4XX"` or `"default"`. */
+  readonly status: string;
+  readonly pointer: string;
+  readonly description: string;
+  readonly headers: readonly Header[];
+  readonly mediaTypes: readonly MediaType[];
+  readonly links: readonly Link[];
+}
+
+export interface Header {
+  readonly name: string;
+  readonly required: boolean;
+  readonly description: string;
+}
+
+export interface Link {
+  readonly name: string;
+  readonly operationId: string;
+  /** Parameter name → runtime expression. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface Webhook {
+  readonly name: string;
+  readonly pointer: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly payload: Schema | null;
+  readonly signature: WebhookSignature | null;
+}
+
+export interface WebhookSignature {
+  readonly header: string;
+  readonly algorithm: string;
+  readonly encoding: string;
+  readonly timestampField: string;
+  readonly signatureField: string;
+}
+
+export interface NamedSchema {
+  readonly name: string;
+  readonly schema: Schema;
+}
+
+/** How a response that is a job says how far it is. */
+export interface Job {
+  readonly statusProperty: string;
+  readonly pending: readonly string[];
+  readonly succeeded: readonly string[];
+  readonly failed: readonly string[];
+  readonly errorProperty: string | null;
+  readonly errorCodeProperty: string | null;
+  readonly pollSeconds: number | null;
+}
+
+interface SchemaBase {
+  readonly pointer: string;
+  readonly title: string;
+  readonly description: string;
+  readonly deprecated: boolean;
+  /** Whether `null` is a value too. */
+  readonly nullable: boolean;
+  /** Longest input in seconds: for all (`"*"`) or for a value of an enum. */
+  readonly maxSeconds: Readonly<Record<string, number>>;
+}
+
+export type Schema = SchemaBase &
+  (
+    | { readonly kind: "any" | "never" | "null" | "boolean" }
+    | { readonly kind: "ref"; readonly name: string }
+    | {
+        readonly kind: "number";
+        readonly integer: boolean;
+        readonly format: string | null;
+        readonly minimum: number | null;
+        readonly maximum: number | null;
+      }
+    | {
+        readonly kind: "string";
+        readonly format: string | null;
+        readonly pattern: string | null;
+        readonly minLength: number | null;
+        readonly maxLength: number | null;
+      }
+    | { readonly kind: "file"; readonly mediaType: string | null }
+    | { readonly kind: "json"; readonly schema: Schema }
+    | { readonly kind: "enum"; readonly values: readonly (string | number | boolean)[] }
+    | {
+        readonly kind: "array";
+        readonly items: Schema;
+        readonly minItems: number | null;
+        readonly maxItems: number | null;
+      }
+    | { readonly kind: "tuple"; readonly items: readonly Schema[]; readonly rest: Schema | null }
+    | {
+        readonly kind: "object";
+        readonly properties: readonly Property[];
+        readonly additional: Schema | null;
+        readonly job: Job | null;
+      }
+    | { readonly kind: "union"; readonly variants: readonly Schema[]; readonly discriminator: string | null }
+    | { readonly kind: "intersection"; readonly parts: readonly Schema[] }
+  );
+
+export interface Property {
+  readonly name: string;
+  readonly required: boolean;
+  readonly readOnly: boolean;
+  readonly writeOnly: boolean;
+  readonly schema: Schema;
+}

@@ -1,0 +1,328 @@
+import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import { isObject, type JsonObject, kindUnder, type PlaceKind } from "../load/document-walk.js";
+import { toPointer } from "../load/json-pointer.js";
+import type { ClientNames, ErrorShape, Job, Plans, RateLimit, WebhookSignature } from "./contract.js";
+import { kebabCase, pascalCase } from "./names.js";
+
+type Place = "root" | "operation" | "schema" | "webhook";
+
+const text = { type: "string", minLength: 1 };
+const texts = { type: "array", items: text, uniqueItems: true };
+const count = { type: "integer", minimum: 1 };
+const closed = (properties: JsonObject, required: readonly string[] = []): JsonObject => ({
+  type: "object",
+  properties,
+  required,
+  additionalProperties: false,
+});
+const policy = closed({ limit: count, periodSeconds: count, per: text, errorCode: text }, [
+  "limit",
+  "periodSeconds",
+  "per",
+]);
+const plan = closed(
+  { name: text, title: text, concurrency: { type: ["integer", "null"], minimum: 1 }, features: texts },
+  ["name", "concurrency"],
+);
+const property = { type: ["string", "null"], minLength: 1 };
+
+/** The contract's own words: all that OpenAPI can't say, where each may stand, and its exact shape. */
+const vocabulary: Readonly<
+  Record<string, { readonly places: readonly Place[]; readonly schema: JsonObject }>
+> = {
+  "x-client": {
+    places: ["root"],
+    schema: closed({
+      packageName: {
+        type: "string",
+        pattern: "^(@[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*$",
+        maxLength: 214,
+      },
+      className: { type: "string", pattern: "^[A-Z][A-Za-z0-9]*$" },
+      apiKeyEnv: { type: "string", pattern: "^[A-Z][A-Z0-9_]*$" },
+    }),
+  },
+  "x-plans": {
+    places: ["root"],
+    schema: closed({ errorCode: text, plans: { type: "array", items: plan, minItems: 1 } }, ["plans"]),
+  },
+  "x-rate-limits": {
+    places: ["root"],
+    schema: { type: "object", additionalProperties: policy, minProperties: 1 },
+  },
+  "x-rate-limit": { places: ["root", "operation"], schema: texts },
+  "x-requires-feature": { places: ["operation"], schema: text },
+  "x-idempotency": { places: ["operation"], schema: closed({ header: text }, ["header"]) },
+  "x-error": {
+    places: ["schema"],
+    schema: closed({ messageProperty: text, codeProperty: property, requestIdProperty: property }, [
+      "messageProperty",
+    ]),
+  },
+  "x-job": {
+    places: ["schema"],
+    schema: closed(
+      {
+        statusProperty: text,
+        pending: texts,
+        succeeded: { ...texts, minItems: 1 },
+        failed: texts,
+        errorProperty: property,
+        errorCodeProperty: property,
+        pollSeconds: { type: "number", exclusiveMinimum: 0 },
+      },
+      ["statusProperty", "pending", "succeeded", "failed"],
+    ),
+  },
+  "x-max-bytes": { places: ["schema"], schema: count },
+  "x-max-seconds": {
+    places: ["schema"],
+    schema: {
+      oneOf: [
+        { type: "number", exclusiveMinimum: 0 },
+        { type: "object", additionalProperties: { type: "number", exclusiveMinimum: 0 } },
+      ],
+    },
+  },
+  "x-item-schema": {
+    places: ["schema"],
+    schema: closed(
+      {
+        schema: { type: ["object", "boolean"] },
+        minItems: { type: "integer", minimum: 0 },
+        maxItems: count,
+        uniqueBy: text,
+      },
+      ["schema"],
+    ),
+  },
+  "x-webhook-signature": {
+    places: ["webhook"],
+    schema: closed(
+      {
+        header: text,
+        algorithm: { enum: ["HMAC-SHA256"] },
+        encoding: { enum: ["hex", "base64"] },
+        timestampField: text,
+        signatureField: text,
+      },
+      ["header", "algorithm", "encoding", "timestampField", "signatureField"],
+    ),
+  },
+};
+
+export const extensionNames: readonly string[] = Object.keys(vocabulary);
+
+interface ExtensionProblem {
+  readonly at: string;
+  readonly rule: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/**
+ * Every extension that is misspelt, misplaced or has a wrong shape. A document that speaks our vocabulary (it has
+ * `x-client`) may use no other `x-` key; in anyone else's document foreign keys are none of our business, but one
+ * that nearly has a name of ours is still taken for a slip.
+ */
+export function checkExtensions(document: JsonObject): ExtensionProblem[] {
+  const problems: ExtensionProblem[] = [];
+  const speaksOurs = document["x-client"] !== undefined;
+  const ajv = new Ajv2020({ allErrors: true, strict: false });
+
+  const check = (key: string, value: unknown, at: string, place: Place | null): void => {
+    const known = vocabulary[key];
+    if (!known || !Object.hasOwn(vocabulary, key)) {
+      const near = nearest(key);
+      if (!speaksOurs && !near) return;
+      const remedy = near ? `Did you mean ${near}?` : `Known here: ${extensionNames.join(", ")}.`;
+      problems.push({
+        at,
+        rule: "extension-unknown",
+        message: `The extension ${JSON.stringify(key)} is not known.`,
+        remedy,
+      });
+      return;
+    }
+    const validate = ajv.compile(known.schema);
+    if (!place || !known.places.includes(place)) {
+      if (!speaksOurs) return; // the same word, someone else's meaning
+      const remedy = `Write it on: ${known.places.join(", ")}.`;
+      problems.push({
+        at,
+        rule: "extension-misplaced",
+        message: `The extension ${key} has no meaning here.`,
+        remedy,
+      });
+    } else if (!validate(value)) {
+      for (const error of (validate.errors ?? []).filter(({ keyword }) => keyword !== "oneOf")) {
+        problems.push({
+          at: at + error.instancePath,
+          rule: "extension-invalid",
+          message: `The extension ${key} ${sentence(error)}.`,
+          remedy: "See its row in the table of extensions.",
+        });
+      }
+    }
+  };
+
+  const visit = (value: unknown, kind: PlaceKind, tokens: readonly string[]): void => {
+    if (kind === "data") return;
+    if (Array.isArray(value)) {
+      for (const [index, item] of value.entries()) visit(item, kind, [...tokens, String(index)]);
+      return;
+    }
+    if (!isObject(value)) return;
+    const mapOfNames = kind === "map" || kind === "schema-map" || kind === "example-map";
+    for (const [key, part] of Object.entries(value)) {
+      const path = [...tokens, key];
+      if (!mapOfNames && key.startsWith("x-")) check(key, part, toPointer(path), placeOf(kind, tokens));
+      visit(part, kindUnder(kind, key), path);
+    }
+  };
+  visit(document, "object", []);
+  return problems;
+}
+
+function placeOf(kind: PlaceKind, tokens: readonly string[]): Place | null {
+  if (tokens.length === 0) return "root";
+  if (kind === "schema") return "schema";
+  if (tokens.length === 3 && tokens[0] === "paths") return "operation";
+  return tokens.length === 3 && tokens[0] === "webhooks" ? "webhook" : null;
+}
+
+function sentence(error: ErrorObject): string {
+  const where = error.instancePath === "" ? "" : `, at ${error.instancePath},`;
+  const extra = error.params["additionalProperty"] ?? error.params["missingProperty"];
+  const message =
+    extra === undefined ? (error.message ?? "is wrong") : `${error.message} (${JSON.stringify(extra)})`;
+  return `is not valid:${where} it ${message.replace(/^must /, "must ")}`;
+}
+
+/** The known name at most two keystrokes away. */
+function nearest(key: string): string | null {
+  const ranked = extensionNames
+    .map((name) => ({ name, distance: editDistance(key, name) }))
+    .sort((a, b) => a.distance - b.distance);
+  return ranked[0] && ranked[0].distance <= 2 ? ranked[0].name : null;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitute));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+// The parsers: one a word. Shapes were checked above, so these only fill in what may be left out.
+
+const own = <T>(holder: JsonObject, key: string): T | undefined =>
+  Object.hasOwn(holder, key) ? (holder[key] as T) : undefined;
+
+export function readClientNames(document: JsonObject, title: string): ClientNames {
+  const given = own<Partial<ClientNames>>(document, "x-client") ?? {};
+  const ascii = title.normalize("NFKD").replace(/[^\x20-\x7e]/g, "");
+  const base = pascalCase(ascii).replace(/^\d+/, "") || "Api";
+  return {
+    packageName: given.packageName ?? `${kebabCase(ascii) || "api"}-client`,
+    className: given.className ?? `${base}Client`,
+    apiKeyEnv: given.apiKeyEnv ?? `${kebabCase(base).replaceAll("-", "_").toUpperCase()}_API_KEY`,
+  };
+}
+
+export function readPlans(document: JsonObject): Plans | null {
+  const given = own<{
+    errorCode?: string;
+    plans: { name: string; title?: string; concurrency: number | null; features?: string[] }[];
+  }>(document, "x-plans");
+  if (!given) return null;
+  const plans = given.plans.map(({ name, title = name, concurrency, features = [] }) => ({
+    name,
+    title,
+    concurrency,
+    features,
+  }));
+  return { errorCode: given.errorCode ?? null, plans };
+}
+
+/** The policies by name. */
+export function readRateLimits(document: JsonObject): Map<string, RateLimit> {
+  const given =
+    own<Record<string, { limit: number; periodSeconds: number; per: string; errorCode?: string }>>(
+      document,
+      "x-rate-limits",
+    ) ?? {};
+  return new Map(
+    Object.entries(given).map(([name, { limit, periodSeconds, per, errorCode = null }]) => [
+      name,
+      { name, limit, periodSeconds, per, errorCode },
+    ]),
+  );
+}
+
+/** Names of the policies that apply to an operation: its own list, or else the root's. */
+export function readRateLimitNames(document: JsonObject, operation: JsonObject): readonly string[] {
+  return own<string[]>(operation, "x-rate-limit") ?? own<string[]>(document, "x-rate-limit") ?? [];
+}
+
+export function readRequiredFeature(operation: JsonObject): string | null {
+  return own<string>(operation, "x-requires-feature") ?? null;
+}
+
+export function readIdempotencyHeader(operation: JsonObject): string | null {
+  return own<{ header: string }>(operation, "x-idempotency")?.header ?? null;
+}
+
+export function readErrorShape(name: string, schema: JsonObject): ErrorShape | null {
+  const given = own<{
+    messageProperty: string;
+    codeProperty?: string | null;
+    requestIdProperty?: string | null;
+  }>(schema, "x-error");
+  if (!given) return null;
+  const { messageProperty, codeProperty = null, requestIdProperty = null } = given;
+  return { schema: name, messageProperty, codeProperty, requestIdProperty };
+}
+
+export function readJob(schema: JsonObject): Job | null {
+  const given = own<Partial<Job> & Pick<Job, "statusProperty" | "pending" | "succeeded" | "failed">>(
+    schema,
+    "x-job",
+  );
+  return given ? { errorProperty: null, errorCodeProperty: null, pollSeconds: null, ...given } : null;
+}
+
+export function readMaxBytes(schema: JsonObject): number | null {
+  return own<number>(schema, "x-max-bytes") ?? null;
+}
+
+export function readMaxSeconds(schema: JsonObject): Readonly<Record<string, number>> {
+  const given = own<number | Record<string, number>>(schema, "x-max-seconds") ?? {};
+  return typeof given === "number" ? { "*": given } : given;
+}
+
+export interface ItemRules {
+  readonly minItems: number | null;
+  readonly maxItems: number | null;
+  readonly uniqueBy: string | null;
+}
+
+/** The rules of a JSONL part; the schema of a line stands at `<pointer>/<the key>/schema`. */
+export function readItemRules(
+  schema: JsonObject,
+): (ItemRules & { readonly schema: unknown; readonly path: readonly string[] }) | null {
+  const given = own<Partial<ItemRules> & { schema: unknown }>(schema, "x-item-schema");
+  if (!given) return null;
+  const { schema: item, minItems = null, maxItems = null, uniqueBy = null } = given;
+  return { schema: item, path: ["x-item-schema", "schema"], minItems, maxItems, uniqueBy };
+}
+
+export function readWebhookSignature(webhook: JsonObject): WebhookSignature | null {
+  return own<WebhookSignature>(webhook, "x-webhook-signature") ?? null;
+}

@@ -1,0 +1,70 @@
+import SwaggerParser from "@apidevtools/swagger-parser";
+import type { ErrorObject } from "ajv";
+import type { JsonObject } from "./document-walk.js";
+import type { Problem } from "./problem.js";
+
+type StructuralProblem = Pick<Problem, "rule" | "message" | "remedy"> & { readonly at: string };
+
+/** Validates a bundled document against the OpenAPI meta-schema of its version; every problem, the most telling one a place. */
+export async function checkStructure(document: JsonObject): Promise<readonly StructuralProblem[]> {
+  try {
+    await SwaggerParser.validate(
+      structuredClone(document) as never,
+      {
+        resolve: { external: false },
+        // References were followed while bundling, and the meta-schema knows them: no need to expand a large spec.
+        dereference: { excludedPathMatcher: () => true },
+      } as SwaggerParser.Options,
+    );
+    return [];
+  } catch (error) {
+    const { details, message } = error as Error & { details?: readonly ErrorObject[] };
+    if (!details)
+      return [{ rule: "openapi-structure", at: "#", message, remedy: "See the OpenAPI Specification." }];
+    return describe(details);
+  }
+}
+
+/** Keywords that only repeat that a branch below failed. */
+const wrappers = new Set(["allOf", "anyOf", "oneOf", "if", "not", "$ref", "$dynamicRef"]);
+
+function describe(errors: readonly ErrorObject[]): StructuralProblem[] {
+  const telling = errors.filter((error) => !wrappers.has(error.keyword));
+  const byPlace = new Map<string, ErrorObject>();
+  for (const error of telling.length > 0 ? telling : errors) {
+    // Of a union's branches, the one that got furthest knows best what the author meant: "not a $ref" is never it.
+    if (error.keyword === "required" && error.params["missingProperty"] === "$ref") continue;
+    const key = `${error.instancePath} ${subject(error)}`;
+    if (!byPlace.has(key)) byPlace.set(key, error);
+  }
+  return [...byPlace.values()].map((error) => ({
+    rule: "openapi-structure",
+    at: `#${error.instancePath}`,
+    message: `Not valid OpenAPI: ${sentence(error)}.`,
+    remedy: "See this object in the OpenAPI Specification.",
+  }));
+}
+
+function subject(error: ErrorObject): string {
+  return String(
+    error.params["additionalProperty"] ??
+      error.params["unevaluatedProperty"] ??
+      error.params["missingProperty"] ??
+      "",
+  );
+}
+
+function sentence(error: ErrorObject): string {
+  const name = JSON.stringify(subject(error));
+  switch (error.keyword) {
+    case "required":
+      return `the field ${name} is missing`;
+    case "additionalProperties":
+    case "unevaluatedProperties":
+      return `the field ${name} is not known here`;
+    case "enum":
+      return `the value must be one of ${(error.params["allowedValues"] as unknown[]).map((value) => JSON.stringify(value)).join(", ")}`;
+    default:
+      return `the value ${error.message ?? "is wrong"}`;
+  }
+}

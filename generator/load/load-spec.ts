@@ -1,0 +1,190 @@
+import { realpath } from "node:fs/promises";
+import { dirname, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import SwaggerParser from "@apidevtools/swagger-parser";
+import { bundle, type Origin } from "./bundle.js";
+import { inCanonicalOrder } from "./canonical-order.js";
+import { checkStructure } from "./check-structure.js";
+import { isObject, type JsonObject } from "./document-walk.js";
+import { findRoot, rootProblem } from "./find-root.js";
+import { type Problem, SpecError } from "./problem.js";
+import { parseSpecText, readSpecFile, type SpecFile, SpecFileError, specLimits } from "./spec-file.js";
+import { upgradeFrom30 } from "./upgrade-3-0.js";
+
+/** A spec that was read, resolved and found valid: one OpenAPI 3.1 document, in canonical order. */
+export interface LoadedSpec {
+  readonly rootPath: string;
+  readonly document: JsonObject;
+  /** Every file the document was made of, absolute, sorted; the root first. */
+  readonly sources: readonly string[];
+  /** A problem at a pointer of `document`, placed in the file where it was written. */
+  readonly problemAt: (pointer: string, problem: Pick<Problem, "rule" | "message" | "remedy">) => Problem;
+  /** The file and pointer where the value at a pointer of `document` was written. */
+  readonly originOf: (pointer: string) => Origin;
+}
+
+/**
+ * Reads an OpenAPI 3.0 or 3.1 spec with all the files it refers to.
+ *
+ * @param spec path of the root file, or of a folder that holds `openapi.yaml`, `openapi.yml` or `openapi.json`
+ * @throws {SpecError} with every problem found. Files outside the root file's folder and the network are refused.
+ */
+export async function loadSpec(spec: string): Promise<LoadedSpec> {
+  const rootPath = await findRoot(spec);
+  const { files, unusable } = await readFiles(rootPath);
+  const rootFile = files.get(rootPath) as SpecFile;
+  const version = checkVersion(rootFile);
+
+  const { document: bundled, problems, originOf } = bundle({ rootPath, files, unusable });
+  if (problems.length > 0) throw new SpecError(problems);
+
+  const problemAt: LoadedSpec["problemAt"] = (pointer, problem) => {
+    const origin = originOf(pointer);
+    const place = files.get(origin.file)?.placeOf(origin.pointer);
+    return {
+      ...problem,
+      severity: "error",
+      file: relative(dirname(rootPath), origin.file),
+      line: place?.line ?? null,
+      column: place?.column ?? null,
+      pointer: origin.pointer,
+    };
+  };
+  const structural = await checkStructure(bundled);
+  if (structural.length > 0)
+    throw new SpecError(structural.map(({ at, ...problem }) => problemAt(at, problem)));
+
+  const document = inCanonicalOrder(version === "3.0" ? upgradeFrom30(bundled) : bundled);
+  const others = [...files.keys()].filter((path) => path !== rootPath).sort();
+  return { rootPath, document, sources: [rootPath, ...others], problemAt, originOf };
+}
+
+/** Reads the root and all that it refers to. Swagger-parser finds and follows the `$ref`s; what may be read is decided here. */
+async function readFiles(rootPath: string) {
+  const folder = dirname(rootPath);
+  const files = new Map<string, SpecFile>();
+  const unusable = new Map<string, SpecFileError>();
+  let bytes = 0;
+
+  const read = async (path: string): Promise<SpecFile> => {
+    const known = files.get(path);
+    if (known) return known;
+    if (!isInside(folder, path) || !isInside(folder, await realpath(path).catch(() => path))) {
+      throw new SpecFileError(
+        "ref-outside",
+        "The file is outside the spec's folder.",
+        "Move it below the folder of the spec's root file; nothing else is read.",
+      );
+    }
+    const file = await readSpecFile(path);
+    bytes += file.text.length;
+    if (bytes > specLimits.bytes) {
+      throw new SpecFileError(
+        "spec-too-large",
+        `The spec's files have more than ${specLimits.bytes} bytes.`,
+        "Split the contract.",
+      );
+    }
+    files.set(path, file);
+    return file;
+  };
+
+  try {
+    await read(rootPath);
+  } catch (error) {
+    if (!(error instanceof SpecFileError)) throw error;
+    const { rule, message, remedy, place } = error;
+    throw rootProblem(relative(folder, rootPath), rule, message, remedy, place ?? {});
+  }
+  const parser = new SwaggerParser();
+  await parser
+    .resolve(rootPath, {
+      continueOnError: true,
+      resolve: {
+        http: false,
+        file: {
+          order: 1,
+          canRead: true,
+          read: async ({ url }: { url: string }) => {
+            const path = pathOf(url);
+            try {
+              return (await read(path)).text;
+            } catch (error) {
+              if (error instanceof SpecFileError) unusable.set(path, error);
+              throw error;
+            }
+          },
+        },
+      },
+      parse: {
+        json: false,
+        text: false,
+        binary: false,
+        yaml: {
+          order: 1,
+          canParse: true,
+          parse: ({ url, data }: { url: string; data: unknown }) =>
+            (files.get(pathOf(url)) ?? parseSpecText(url, String(data))).value,
+        },
+      },
+    } as SwaggerParser.Options)
+    // Each file's own error is kept above; the bundle reports those that the contract really needs.
+    .catch(() => undefined);
+  return { files, unusable };
+}
+
+function pathOf(url: string): string {
+  const [bare = ""] = url.split("#");
+  if (bare.startsWith("file:")) return fileURLToPath(bare);
+  try {
+    return resolve(decodeURIComponent(bare));
+  } catch {
+    return resolve(bare);
+  }
+}
+
+function isInside(folder: string, path: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+function checkVersion(root: SpecFile): "3.0" | "3.1" {
+  const refuse = (rule: string, message: string, remedy: string): never => {
+    throw rootProblem(root.path.split(sep).at(-1) ?? root.path, rule, message, remedy, {
+      line: 1,
+      column: 1,
+      pointer: "#",
+    });
+  };
+  const { value } = root;
+  if (!isObject(value)) {
+    return refuse(
+      "not-openapi",
+      "The file is not an OpenAPI document: its root is not a map.",
+      "Start with `openapi: 3.1.0`.",
+    );
+  }
+  if (value["swagger"] !== undefined) {
+    return refuse(
+      "swagger-2",
+      "This is a Swagger 2.0 document; OpenAPI 3.0 or 3.1 is needed.",
+      "Convert it first, for example with the npm package swagger2openapi.",
+    );
+  }
+  const version = value["openapi"];
+  if (version === undefined) {
+    return refuse(
+      "not-openapi",
+      "The file is not an OpenAPI document: it has no `openapi` field.",
+      "Start with `openapi: 3.1.0`.",
+    );
+  }
+  const line = typeof version === "string" ? /^3\.[01](?=\.\d+$)/.exec(version)?.[0] : undefined;
+  if (line === undefined) {
+    return refuse(
+      "openapi-version",
+      `OpenAPI version ${JSON.stringify(version)} is not supported; 3.0.x and 3.1.x are.`,
+      'Write the version as text, for example `openapi: "3.1.0"`.',
+    );
+  }
+  return line as "3.0" | "3.1";
+}

@@ -1,0 +1,208 @@
+import { readFile, stat } from "node:fs/promises";
+import { isAlias, isCollection, isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import { fromPointer } from "./json-pointer.js";
+
+/**
+ * What a spec may cost before it is refused. Nobody's contract comes near these; a hostile file does at once
+ * (a YAML "alias bomb" of nine lines stands for 387 million nodes).
+ */
+export const specLimits = { bytes: 64 * 1024 * 1024, depth: 256, aliases: 1000, nodes: 20_000_000 } as const;
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One file of a spec: its value, and where in the text each part of the value stands. */
+export interface SpecFile {
+  readonly path: string;
+  readonly text: string;
+  readonly value: unknown;
+  /** Place of the value at a pointer, or of the nearest parent that exists. */
+  readonly placeOf: (pointer: string) => Place;
+}
+
+/** A file that can't be read or parsed; `place` where the parser stopped, if it said. */
+export class SpecFileError extends Error {
+  readonly rule: string;
+  readonly remedy: string;
+  readonly place: Place | null;
+
+  constructor(rule: string, message: string, remedy: string, place: Place | null = null) {
+    super(message);
+    this.rule = rule;
+    this.remedy = remedy;
+    this.place = place;
+  }
+}
+
+export async function readSpecFile(path: string): Promise<SpecFile> {
+  return parseSpecText(path, await readText(path));
+}
+
+async function readText(path: string): Promise<string> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
+  if (found instanceof Error) {
+    throw found.code === "ENOENT" || found.code === "ENOTDIR"
+      ? new SpecFileError("file-missing", "There is no such file.", "Check the path; it is case-sensitive.")
+      : new SpecFileError(
+          "file-unreadable",
+          `The file can't be read (${found.code}).`,
+          "Check its permissions.",
+        );
+  }
+  if (!found.isFile()) {
+    throw new SpecFileError("file-missing", "This is not a file.", "Name a YAML or JSON file.");
+  }
+  if (found.size > specLimits.bytes) {
+    throw new SpecFileError(
+      "spec-too-large",
+      `The file has ${found.size} bytes; at most ${specLimits.bytes} are read.`,
+      "Split the spec, or leave out what is not part of the contract.",
+    );
+  }
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new SpecFileError(
+      "file-unreadable",
+      `The file can't be read (${error.code}).`,
+      "Check its permissions.",
+    );
+  });
+  try {
+    // Checkouts differ in line endings; the contract must not.
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replaceAll("\r\n", "\n");
+  } catch {
+    throw new SpecFileError("file-not-utf-8", "The file is not UTF-8 text.", "Save it as UTF-8.");
+  }
+}
+
+/** Parses YAML or JSON within {@link specLimits}. */
+export function parseSpecText(path: string, text: string): SpecFile {
+  if (text.trim() === "") {
+    throw new SpecFileError("file-empty", "The file is empty.", "Write the spec, or name another file.", {
+      line: 1,
+      column: 1,
+    });
+  }
+  return (path.endsWith(".json") && parseJson(path, text)) || parseYaml(path, text);
+}
+
+/** JSON by the engine's own parser, 50 times as fast as YAML's; `null` hands a mistake to the YAML parser, which says where it is. */
+function parseJson(path: string, text: string): SpecFile | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  checkDepth(value);
+  let places: SpecFile["placeOf"] | undefined;
+  const placeOf = (pointer: string): Place => {
+    places ??= parseYaml(path, text).placeOf; // only a problem needs places
+    return places(pointer);
+  };
+  return { path, text, value, placeOf };
+}
+
+function parseYaml(path: string, text: string): SpecFile {
+  const lines = new LineCounter();
+  const place = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  let document: ReturnType<typeof parseDocument>;
+  let value: unknown;
+  try {
+    // The parser recurses, so refuse depth by the text before it overflows the stack.
+    checkTextDepth(text);
+    document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      uniqueKeys: true,
+      version: "1.2",
+    });
+    const [error] = document.errors;
+    if (error) {
+      throw new SpecFileError(
+        "file-not-yaml",
+        `Not YAML: ${error.message}`,
+        "Mend the syntax at this place.",
+        place(error.pos[0]),
+      );
+    }
+    value = document.toJS({ maxAliasCount: specLimits.aliases });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooDeep();
+    if (error instanceof ReferenceError) {
+      throw new SpecFileError(
+        "too-many-aliases",
+        `The file's YAML aliases stand for more than ${specLimits.aliases} copies.`,
+        "Use `$ref` to share a part of the contract.",
+      );
+    }
+    throw error;
+  }
+  checkDepth(value);
+  const placeOf = (pointer: string): Place => {
+    let node = document.contents as Node | null;
+    let at = node?.range?.[0] ?? 0;
+    for (const token of fromPointer(pointer)) {
+      if (isAlias(node)) node = node.resolve(document) ?? null;
+      if (!isCollection(node)) break;
+      if (isMap(node)) {
+        const pair = node.items.find(
+          (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === token,
+        );
+        if (!pair) break;
+        at = (pair.key as Node).range?.[0] ?? at;
+        node = pair.value as Node | null;
+      } else {
+        const item = node.items[Number(token)] as Node | undefined;
+        if (!item) break;
+        at = item.range?.[0] ?? at;
+        node = item;
+      }
+    }
+    return place(at);
+  };
+  return { path, text, value, placeOf };
+}
+
+function tooDeep(): SpecFileError {
+  return new SpecFileError(
+    "spec-too-deep",
+    `The file is nested more than ${specLimits.depth} levels deep.`,
+    "Name the inner parts under `components` and refer to them by `$ref`.",
+  );
+}
+
+/** An upper bound that needs no parser: how deep brackets nest, and how far a line is indented. */
+function checkTextDepth(text: string): void {
+  let open = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0x5b || code === 0x7b) open++;
+    else if ((code === 0x5d || code === 0x7d) && open > 0) open--;
+    if (open > specLimits.depth * 8) throw tooDeep();
+  }
+  for (const indent of text.matchAll(/^(?: |- )+/gm)) {
+    if (indent[0].length > specLimits.depth * 8) throw tooDeep();
+  }
+}
+
+function checkDepth(value: unknown): void {
+  let nodes = 0;
+  const visit = (part: unknown, depth: number): void => {
+    if (typeof part !== "object" || part === null) return;
+    if (depth > specLimits.depth) throw tooDeep();
+    if (++nodes > specLimits.nodes) {
+      throw new SpecFileError(
+        "spec-too-large",
+        `The file stands for more than ${specLimits.nodes} values.`,
+        "Leave out what is not part of the contract.",
+      );
+    }
+    for (const child of Array.isArray(part) ? part : Object.values(part)) visit(child, depth + 1);
+  };
+  visit(value, 0);
+}

@@ -1,0 +1,138 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Node, SourceFile } from "typescript";
+import { generatorFolder } from "../generator-folder.js";
+import { ownExports } from "./type-names.js";
+import { ts } from "./typescript-side.js";
+
+export interface GateInput {
+  /** Path → content, of every file made from the contract (the runtime is copied, not made). */
+  readonly files: ReadonlyMap<string, string>;
+  /** Names that identifiers.ts made of the contract's. */
+  readonly names: readonly string[];
+}
+
+/**
+ * The last look at what would be written, independent of how it was made: each file is parsed, and refused if text
+ * of the spec stands outside a literal or a comment. In code every word must be the generator's own or a name that
+ * identifiers.ts made, nothing may be called but what the templates call, and nothing imported but our own files.
+ *
+ * @returns what was found, a line each; empty if all is well
+ */
+export function checkFiles({ files, names }: GateInput): string[] {
+  const known = new Set([...ownWords(), ...names]);
+  const findings: string[] = [];
+  for (const [path, text] of files) {
+    if (path.endsWith(".json")) {
+      findings.push(...checkJson(path, text));
+    } else if (path.endsWith(".ts")) {
+      findings.push(...checkSource(path, text, known));
+    }
+  }
+  return findings;
+}
+
+function checkJson(path: string, text: string): string[] {
+  try {
+    JSON.parse(text);
+    return [];
+  } catch {
+    return [`${path}: not JSON`];
+  }
+}
+
+function checkSource(path: string, text: string, known: ReadonlySet<string>): string[] {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, false, ts.ScriptKind.TS);
+  const { parseDiagnostics } = source as SourceFile & {
+    parseDiagnostics: readonly { start: number; messageText: unknown }[];
+  };
+  const findings: string[] = [];
+  const find = (position: number, what: string): void => {
+    const { line } = source.getLineAndCharacterOfPosition(position);
+    findings.push(`${path}:${line + 1}: ${what}`);
+  };
+  for (const { start } of parseDiagnostics) find(start, "does not parse");
+
+  const visit = (node: Node): void => {
+    if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) {
+      if (!known.has(node.text.replace(/^#/, "")))
+        find(node.pos, `the word ${JSON.stringify(node.text)} is nobody's`);
+      return;
+    }
+    const objection = objectionTo(node, source);
+    if (objection) find(node.pos, objection);
+    ts.forEachChild(node, (child) => {
+      if (!isMemberName(node, child)) visit(child);
+    });
+  };
+  visit(source);
+  return findings;
+}
+
+/** The name of a property or a parameter stands where nothing is run and nothing is read: any identifier will do. */
+function isMemberName(parent: Node, child: Node): boolean {
+  const named =
+    ts.isPropertySignature(parent) ||
+    ts.isPropertyAssignment(parent) ||
+    ts.isMethodDeclaration(parent) ||
+    ts.isPropertyDeclaration(parent) ||
+    ts.isPropertyAccessExpression(parent) ||
+    ts.isParameter(parent);
+  return named && parent.name === child && !ts.isComputedPropertyName(child);
+}
+
+const callees = new Set(["this.#send", "createTransport"]);
+
+function objectionTo(node: Node, source: SourceFile): string | null {
+  const { SyntaxKind } = ts;
+  switch (node.kind) {
+    case SyntaxKind.CallExpression:
+      return ts.isCallExpression(node) && callees.has(node.expression.getText(source))
+        ? null
+        : "a call that no template makes";
+    case SyntaxKind.NewExpression:
+      return ts.isNewExpression(node) && ts.isIdentifier(node.expression)
+        ? null
+        : "an object that no template makes";
+    case SyntaxKind.ImportDeclaration:
+    case SyntaxKind.ExportDeclaration: {
+      const specifier = (node as { moduleSpecifier?: Node }).moduleSpecifier;
+      if (!specifier) return null;
+      const module = ts.isStringLiteral(specifier) ? specifier.text : "";
+      return module === "openapi-fetch" || /^\.\.?\/[\p{L}\p{N}/.-]+\.js$/u.test(module)
+        ? null
+        : "an import of a module that is not ours";
+    }
+    case SyntaxKind.ComputedPropertyName:
+    case SyntaxKind.Decorator:
+    case SyntaxKind.TaggedTemplateExpression:
+    case SyntaxKind.TemplateExpression:
+    case SyntaxKind.ArrowFunction:
+    case SyntaxKind.FunctionExpression:
+    case SyntaxKind.FunctionDeclaration:
+    case SyntaxKind.ImportKeyword:
+    case SyntaxKind.AwaitExpression:
+    case SyntaxKind.GetAccessor:
+    case SyntaxKind.SetAccessor:
+    case SyntaxKind.ClassStaticBlockDeclaration:
+    case SyntaxKind.RegularExpressionLiteral:
+      return `${SyntaxKind[node.kind]}, which no template has`;
+    default:
+      return null;
+  }
+}
+
+/** Words that the templates hold, and those of TypeScript that openapi-typescript's output uses. */
+function ownWords(): string[] {
+  const folder = join(generatorFolder, "render", "templates");
+  const templates = readdirSync(folder)
+    .filter((name) => name.endsWith(".hbs"))
+    .map((name) => readFileSync(join(folder, name), "utf8").replace(/\{\{[^{}]*\}\}/g, " "));
+  const fromTypes = "external Record Omit Pick Without Blob File Promise T U K P";
+  const fromViews = "query request args options undefined const";
+  return [
+    ...`${templates.join(" ")} ${ownExports.join(" ")} ${fromTypes} ${fromViews}`.matchAll(
+      /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu,
+    ),
+  ].map(([word]) => word);
+}

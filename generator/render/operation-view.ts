@@ -1,0 +1,189 @@
+import { isJson } from "../contract/build-schema.js";
+import type {
+  Contract,
+  MediaType,
+  Operation,
+  Parameter,
+  Part,
+  Response,
+  Schema,
+} from "../contract/contract.js";
+import type { OperationTypes } from "./schema-types.js";
+import type { OperationNames } from "./type-names.js";
+
+/**
+ * How an operation looks at the call site: what its arguments object holds, which media type it sends and which it
+ * reads. Decided once here; the types, the descriptors and the methods all follow it.
+ */
+export interface CallShape {
+  readonly arguments: "none" | "parameters" | "body" | "merged" | "split";
+  /** Name of the arguments object in the signature. */
+  readonly label: "query" | "request" | "args";
+  /** Whether the arguments object may be left out. */
+  readonly optional: boolean;
+  readonly pathParameters: readonly Parameter[];
+  /** Those of the query and of headers that a caller gives. */
+  readonly parameters: readonly (Parameter & { readonly in: "query" | "header" })[];
+  readonly body:
+    | (MediaType & { readonly encoding: "json" | "multipart" | "form" | "raw"; readonly required: boolean })
+    | null;
+  readonly result: "json" | "text" | "blob" | "none";
+  readonly successes: readonly { status: string; mediaType: string }[];
+}
+
+/** Headers that OpenAPI says are not parameters, or that the client sets itself. */
+const ownHeaders = new Set(["accept", "content-type", "authorization"]);
+
+export function callShape(contract: Contract, operation: Operation): CallShape {
+  const isGiven = (parameter: Parameter): parameter is CallShape["parameters"][number] => {
+    if (parameter.in === "query") return true;
+    const name = parameter.name.toLowerCase();
+    const isKey = operation.security.some(
+      (scheme) => scheme.kind === "header" && scheme.header.toLowerCase() === name,
+    );
+    return (
+      parameter.in === "header" &&
+      !ownHeaders.has(name) &&
+      !isKey &&
+      name !== operation.idempotencyHeader?.toLowerCase()
+    );
+  };
+  const parameters = operation.parameters.filter(isGiven);
+  const body = chooseBody(operation);
+  const members = body?.schema ? memberNames(contract, body.schema) : null;
+  const collides = parameters.some(({ name }) => members?.has(name) || name === "body");
+  const shape = !body
+    ? parameters.length > 0
+      ? "parameters"
+      : "none"
+    : parameters.length === 0
+      ? "body"
+      : members && !collides
+        ? "merged"
+        : "split";
+  const bodyOptional = !body?.required;
+  return {
+    arguments: shape,
+    label: shape === "parameters" ? "query" : shape === "split" ? "args" : "request",
+    optional: bodyOptional && parameters.every(({ required }) => !required),
+    pathParameters: operation.parameters.filter((parameter) => parameter.in === "path"),
+    parameters,
+    body,
+    ...chooseResult(operation),
+  };
+}
+
+/** What openapi-typescript's output must be asked for, to have a named type for each part of the call. */
+export function operationTypes(
+  operation: Operation,
+  shape: CallShape,
+  names: OperationNames,
+): OperationTypes {
+  const { body, parameters, successes } = shape;
+  const form = shape.arguments === "merged" || shape.arguments === "split" ? shape.arguments : "none";
+  return {
+    id: operation.id,
+    arguments:
+      shape.arguments === "none" || shape.arguments === "body"
+        ? null
+        : {
+            name: names.arguments,
+            parameters: parameters.map((parameter) => ({ name: parameter.name, in: parameter.in })),
+            body: form,
+          },
+    body: body && { name: names.body, mediaType: body.mediaType, required: body.required },
+    result: shape.result === "json" ? { name: names.result, responses: successes } : null,
+  };
+}
+
+function chooseBody({ requestBody }: Operation): CallShape["body"] {
+  if (!requestBody) return null;
+  const encodingOf = (mediaType: string): "json" | "multipart" | "form" | "raw" => {
+    if (isJson(mediaType)) return "json";
+    if (mediaType.startsWith("multipart/")) return "multipart";
+    return mediaType === "application/x-www-form-urlencoded" ? "form" : "raw";
+  };
+  const rank = ["json", "multipart", "form", "raw"];
+  const [best] = requestBody.mediaTypes
+    .map((mediaType) => ({
+      ...mediaType,
+      encoding: encodingOf(mediaType.mediaType),
+      required: requestBody.required,
+    }))
+    .sort((a, b) => rank.indexOf(a.encoding) - rank.indexOf(b.encoding));
+  return best ?? null;
+}
+
+export function isSuccess({ status }: Response): boolean {
+  return status.startsWith("2");
+}
+
+function chooseResult({ responses }: Operation): Pick<CallShape, "result" | "successes"> {
+  const declared = responses.filter(isSuccess);
+  const successes = declared.length > 0 ? declared : responses.filter(({ status }) => status === "default");
+  const json = successes.flatMap(({ status, mediaTypes }) =>
+    mediaTypes.filter(({ mediaType }) => isJson(mediaType)).map(({ mediaType }) => ({ status, mediaType })),
+  );
+  if (json.length > 0) return { result: "json", successes: json };
+  const [other] = successes.flatMap(({ mediaTypes }) => mediaTypes);
+  if (!other) return { result: "none", successes: [] };
+  return { result: other.mediaType.startsWith("text/") ? "text" : "blob", successes: [] };
+}
+
+/** Names of the properties that a value of a schema may have; `null` unless it is always an object. */
+function memberNames(contract: Contract, schema: Schema, seen: readonly string[] = []): Set<string> | null {
+  switch (schema.kind) {
+    case "object":
+      return schema.nullable ? null : new Set(schema.properties.map(({ name }) => name));
+    case "ref": {
+      const target = seen.includes(schema.name)
+        ? undefined
+        : contract.schemas.find(({ name }) => name === schema.name);
+      return target ? memberNames(contract, target.schema, [...seen, schema.name]) : null;
+    }
+    case "union":
+    case "intersection": {
+      const parts = (schema.kind === "union" ? schema.variants : schema.parts).map((part) =>
+        memberNames(contract, part, seen),
+      );
+      const known = parts.filter((part) => part !== null);
+      if (parts.length === 0 || known.length < parts.length || schema.nullable) return null;
+      return new Set(known.flatMap((part) => [...part]));
+    }
+    default:
+      return null;
+  }
+}
+
+/** What the runtime needs to know of an operation, as plain data. */
+export function operationDescriptor(operation: Operation, shape: CallShape): object {
+  return {
+    id: operation.id,
+    method: operation.method.toUpperCase(),
+    path: operation.path,
+    parameters: [...shape.pathParameters, ...shape.parameters].map(
+      ({ name, in: place, style, explode, allowReserved, json }) => ({
+        name,
+        in: place,
+        style,
+        explode,
+        allowReserved,
+        json,
+      }),
+    ),
+    arguments: shape.arguments,
+    body: shape.body && {
+      mediaType: shape.body.mediaType,
+      encoding: shape.body.encoding,
+      parts: shape.body.parts.map(partDescriptor),
+    },
+    result: shape.result,
+    anonymous: !operation.security.some(({ kind }) => kind === "header"),
+    idempotencyHeader: operation.idempotencyHeader,
+  };
+}
+
+function partDescriptor({ name, kind, repeated, contentTypes, maxBytes, lines }: Part): object {
+  const rules = lines && { minItems: lines.minItems, maxItems: lines.maxItems, uniqueBy: lines.uniqueBy };
+  return { name, kind, repeated, contentTypes, maxBytes, lines: rules };
+}

@@ -1,0 +1,9 @@
+import { checkFiles } from "./gate.js";
+import type { TypeScriptWork } from "./render-package.js";
+import { renderSchemaTypes } from "./schema-types.js";
+
+/** Does the TypeScript half of the work in this thread. */
+export const typeScriptWork: TypeScriptWork = {
+  renderSchemaTypes,
+  checkFiles: async (input) => checkFiles(input),
+};

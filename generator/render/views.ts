@@ -1,0 +1,409 @@
+import type { Contract, Operation, Part, SecurityScheme } from "../contract/contract.js";
+import { camelCase } from "../contract/names.js";
+import { docComment, firstSentence } from "./doc-comment.js";
+import { Scope } from "./identifiers.js";
+import type { View } from "./lay-out.js";
+import { type CallShape, isSuccess, operationDescriptor } from "./operation-view.js";
+import { SourceText } from "./source-text.js";
+import type { OperationNames, TypeNames } from "./type-names.js";
+
+/** All that the views are made of. */
+export interface ViewInput {
+  readonly contract: Contract;
+  readonly names: TypeNames;
+  readonly shapes: ReadonlyMap<string, CallShape>;
+  /** Name that was planned for a type → the type that was written. */
+  readonly typeOf: ReadonlyMap<string, string>;
+}
+
+const ours = SourceText.ours;
+const literal = SourceText.literal;
+
+export function apiView({ contract }: ViewInput): View {
+  const auth = firstHeaderScheme(contract);
+  const { error, plans } = contract;
+  const api = {
+    baseUrl: serverUrl(contract),
+    apiKeyEnv: contract.client.apiKeyEnv,
+    auth: auth && { header: auth.header, prefix: auth.prefix },
+    error: {
+      message: error?.messageProperty ?? "message",
+      code: error?.codeProperty ?? null,
+      requestId: error?.requestIdProperty ?? null,
+      concurrencyCodes: plans?.errorCode ? [plans.errorCode] : [],
+    },
+  };
+  return { api: literal(api) };
+}
+
+export function operationsView({ contract, names, shapes }: ViewInput): View {
+  const descriptors = contract.operations.map((operation) => {
+    const { constant } = operationNames(names, operation);
+    return {
+      doc: docComment([`\`${operation.method.toUpperCase()} ${operation.path}\``]),
+      name: ours(constant),
+      value: literal(operationDescriptor(operation, shapeOf(shapes, operation))),
+    };
+  });
+  return { descriptors, any: descriptors.length > 0 };
+}
+
+export function enumsView({ contract, names }: ViewInput): View {
+  const enums = contract.schemas.flatMap(({ name, schema }) => {
+    const constant = names.enums.get(name);
+    if (constant === undefined || schema.kind !== "enum") return [];
+    const type = names.schemas.get(name) ?? name;
+    const doc = docComment([`Every value of {@link ${type}}, in the spec's order.`]);
+    return [
+      {
+        doc,
+        name: ours(constant),
+        type: ours(type),
+        values: schema.values.map((value) => ({ value: literal(value) })),
+      },
+    ];
+  });
+  return { enums };
+}
+
+/** Error types of each operation, by its declared statuses. */
+export function operationErrorsView({ contract, names }: ViewInput): View {
+  const body = contract.error ? (names.schemas.get(contract.error.schema) ?? "unknown") : "unknown";
+  const operations = contract.operations.map((operation) => {
+    const classes = errorClasses(contract, operation).map(([className]) => className);
+    return {
+      doc: docComment([`What \`${dotted(operation)}\` throws.`]),
+      name: ours(operationNames(names, operation).error),
+      members: [...new Set(classes)].map((className) => ({ name: ours(`${className}<${body}>`) })),
+    };
+  });
+  const used = new Set(
+    operations.flatMap(({ members }) => members.map(({ name }) => name.toString().replace(/<.*/, ""))),
+  );
+  return {
+    body: ours(body),
+    hasBody: body !== "unknown" && used.size > 0,
+    operations,
+    used: [...used].sort().map((name) => ({ name: ours(name) })),
+    any: operations.length > 0,
+  };
+}
+
+/** Class and status, in the order of the statuses. */
+function errorClasses(
+  contract: Contract,
+  { responses, startsJob }: Operation,
+): [className: string, status: string][] {
+  return responses
+    .filter((response) => !isSuccess(response))
+    .flatMap(({ status }): [string, string][] => {
+      const found = classByStatus[status] ?? (status.startsWith("5") ? "InternalServerError" : "HttpError");
+      const concurrency: [string, string][] =
+        status === "429" && startsJob && contract.plans?.errorCode ? [["ConcurrencyLimitError", status]] : [];
+      return [[found, status], ...concurrency];
+    });
+}
+
+const classByStatus: Readonly<Record<string, string>> = {
+  "400": "BadRequestError",
+  "401": "AuthenticationError",
+  "402": "PaymentRequiredError",
+  "403": "PermissionDeniedError",
+  "404": "NotFoundError",
+  "409": "ConflictError",
+  "413": "PayloadTooLargeError",
+  "415": "UnsupportedMediaTypeError",
+  "422": "UnprocessableContentError",
+  "429": "RateLimitError",
+  "503": "ServiceUnavailableError",
+};
+
+export interface Resource {
+  readonly group: readonly string[];
+  readonly operations: readonly Operation[];
+  readonly children: readonly Resource[];
+}
+
+/** The operations as the tree that their ids make; the root holds what has no group. */
+export function resourceTree(operations: readonly Operation[], group: readonly string[] = []): Resource {
+  const below = operations.filter((operation) =>
+    group.every((part, index) => operation.group[index] === part),
+  );
+  const own = below.filter((operation) => operation.group.length === group.length);
+  const next = new Set(below.flatMap((operation) => operation.group[group.length] ?? []));
+  return { group, operations: own, children: [...next].map((part) => resourceTree(below, [...group, part])) };
+}
+
+export function allResources(root: Resource): Resource[] {
+  return root.children.flatMap((child) => [child, ...allResources(child)]);
+}
+
+/** `users.apiKeys` → `users-api-keys`: a file's name from names that are letters and digits only. */
+export function fileNameOf({ group }: Resource): string {
+  return group.map((part) => part.replace(/(?<=[\p{Ll}\p{N}])(?=\p{Lu})/gu, "-").toLowerCase()).join("-");
+}
+
+export function resourceView(input: ViewInput, resource: Resource): View {
+  const { contract, names } = input;
+  const tag = contract.tags.find(({ name }) => camelCase(name) === resource.group.at(-1));
+  return {
+    doc: docComment([tag?.description ?? `The operations \`${resource.group.join(".")}.*\`.`]),
+    className: ours(names.resources.get(resource.group.join(".")) ?? "Resource"),
+    ...memberViews(input, resource, ""),
+  };
+}
+
+export function clientView(input: ViewInput, root: Resource): View {
+  const { contract } = input;
+  const { className, apiKeyEnv } = contract.client;
+  const intro = [
+    contract.title === "" ? "" : `Client of the ${contract.title}.`,
+    contract.summary || firstSentence(contract.description),
+  ];
+  return {
+    doc: docComment(intro),
+    constructorDoc: docComment(
+      [
+        `@param options the key is read from the environment variable \`${apiKeyEnv}\` unless given here; the address is the contract's`,
+        "@throws {TypeError} for a key that no header can hold, and for a `baseUrl` or `timeoutMs` that is none",
+      ],
+      "  ",
+    ),
+    className: ours(className),
+    ...memberViews(input, root, "./resources/"),
+  };
+}
+
+/** Methods, child resources and the imports they need: what a resource's class and the client's have in common. */
+function memberViews(
+  input: ViewInput,
+  resource: Resource,
+  folder: string,
+): View & { methods: readonly View[] } {
+  const { names } = input;
+  const members = new Scope(names.made, resource.group.length === 0 ? ["http"] : []);
+  const children = resource.children.map((child) => {
+    const property = members.member(child.group.at(-1) ?? "");
+    return {
+      property: ours(property),
+      className: ours(names.resources.get(child.group.join(".")) ?? "Resource"),
+      file: ours(`${folder || "./"}${fileNameOf(child)}.js`),
+    };
+  });
+  const methods = resource.operations.map((operation) =>
+    methodView(input, operation, members.member(operation.name)),
+  );
+  const types = new Set(methods.flatMap(({ types: used }) => used));
+  return {
+    children,
+    methods: methods.map(({ view }) => view),
+    hasMethods: methods.length > 0,
+    types: [...types].sort().map((name) => ({ name: ours(name) })),
+    hasTypes: types.size > 0,
+  };
+}
+
+function methodView(input: ViewInput, operation: Operation, method: string): { view: View; types: string[] } {
+  const { names, typeOf } = input;
+  const shape = shapeOf(input.shapes, operation);
+  const { constant, arguments: argumentsType, body, result } = operationNames(names, operation);
+  const written = (name: string): string => typeOf.get(name) ?? name;
+  const types: string[] = [];
+  const use = (name: string): string => {
+    types.push(written(name));
+    return written(name);
+  };
+
+  const locals = new Scope(names.made, [shape.label, "options"]);
+  const path = shape.pathParameters.map(({ name, schema }) => {
+    const type =
+      schema.kind === "number"
+        ? "number"
+        : schema.kind === "enum"
+          ? schema.values.map((value) => literal(value)).join(" | ")
+          : "string";
+    return { name, local: locals.variable(name), type };
+  });
+  const question = shape.optional ? "?" : "";
+  const args =
+    shape.arguments === "none"
+      ? []
+      : [`${shape.label}${question}: ${use(shape.arguments === "body" ? body : argumentsType)}`];
+  const returns = { json: () => use(result), text: () => "string", blob: () => "Blob", none: () => "void" }[
+    shape.result
+  ]();
+  const signature = [
+    ...path.map(({ local, type }) => `${local}: ${type}`),
+    ...args,
+    "options?: RequestOptions",
+  ].join(", ");
+  const pathObject = path
+    .map(({ name, local }) => (name === local ? local : `${literal(name)}: ${local}`))
+    .join(", ");
+  const call = [
+    `operations.${constant}`,
+    `{${pathObject}}`,
+    args.length > 0 ? shape.label : "undefined",
+    "options",
+  ].join(", ");
+  return {
+    types,
+    view: {
+      doc: docComment(methodDoc(input.contract, operation, path), "  "),
+      name: ours(method),
+      signature: ours(signature),
+      returns: ours(returns),
+      call: ours(call),
+    },
+  };
+}
+
+function methodDoc(
+  contract: Contract,
+  operation: Operation,
+  path: readonly { name: string; local: string }[],
+): string[] {
+  const parameterDocs = path.flatMap(({ name, local }) => {
+    const description =
+      operation.parameters.find((parameter) => parameter.in === "path" && parameter.name === name)
+        ?.description ?? "";
+    return description === "" ? [] : [`@param ${local} ${firstSentence(description)}`];
+  });
+  const throws = errorClasses(contract, operation).map(([className, status]) => {
+    const description = operation.responses.find((response) => response.status === status)?.description ?? "";
+    return `@throws {${className}} ${status}: ${firstSentence(description)}`;
+  });
+  return [
+    operation.summary,
+    operation.description,
+    `\`${operation.method.toUpperCase()} ${operation.path}\`, in the spec at \`${operation.pointer}\`.`,
+    ...(operation.deprecated ? ["@deprecated"] : []),
+    ...parameterDocs,
+    ...throws,
+  ];
+}
+
+export function indexView({ contract, names, typeOf }: ViewInput, resources: readonly Resource[]): View {
+  const types = new Set(typeOf.values());
+  return {
+    className: ours(contract.client.className),
+    types: [...types].sort().map((name) => ({ name: ours(name) })),
+    hasTypes: types.size > 0,
+    enums: [...names.enums.values()].sort().map((name) => ({ name: ours(name) })),
+    hasEnums: names.enums.size > 0,
+    errors: contract.operations.map((operation) => ({ name: ours(operationNames(names, operation).error) })),
+    hasErrors: contract.operations.length > 0,
+    resources: resources.map((resource) => ({
+      className: ours(names.resources.get(resource.group.join(".")) ?? "Resource"),
+      file: ours(`./resources/${fileNameOf(resource)}.js`),
+    })),
+  };
+}
+
+export function readmeView(input: ViewInput): View {
+  const { contract, shapes } = input;
+  const { className, packageName, apiKeyEnv } = contract.client;
+  const variable = camelCase(className.replace(/(?<=.)Client$/, ""));
+  const sample = sampleCall(contract, shapes);
+  const auth = firstHeaderScheme(contract);
+  return {
+    title: SourceText.markdown(contract.title || packageName),
+    summary: SourceText.prose(contract.summary || firstSentence(contract.description)),
+    packageName: ours(packageName),
+    packageLiteral: literal(packageName),
+    className: ours(className),
+    variable: ours(variable),
+    apiKeyEnv: ours(apiKeyEnv),
+    hasAuth: auth !== null,
+    baseUrl: SourceText.code(serverUrl(contract)),
+    hasSample: sample !== null,
+    sampleMethod: ours(sample ? dotted(sample.operation) : ""),
+    sampleBody: literal(sample?.value ?? {}),
+    operations: contract.operations.map((operation) => ({
+      method: SourceText.code(`${variable}.${dotted(operation)}()`),
+      request: SourceText.code(`${operation.method.toUpperCase()} ${operation.path}`),
+      summary: SourceText.markdown(operation.summary || firstSentence(operation.description)),
+    })),
+    limits: limits(contract).map(({ what, value }) => ({
+      what: SourceText.markdown(what),
+      value: SourceText.markdown(value),
+    })),
+    hasLimits: limits(contract).length > 0,
+  };
+}
+
+/** A JSON request that the spec gives as an example, of an operation that needs nothing else. */
+function sampleCall(
+  contract: Contract,
+  shapes: ReadonlyMap<string, CallShape>,
+): { operation: Operation; value: unknown } | null {
+  for (const operation of contract.operations) {
+    const { body, pathParameters } = shapeOf(shapes, operation);
+    const [example] = body?.encoding === "json" && pathParameters.length === 0 ? body.examples : [];
+    if (example && operation.method === "post") return { operation, value: example.value };
+  }
+  return null;
+}
+
+function limits(contract: Contract): { what: string; value: string }[] {
+  const rates = new Map<string, string[]>();
+  for (const operation of contract.operations) {
+    for (const { limit, periodSeconds } of operation.rateLimits) {
+      const rate = `${limit} requests in ${periodSeconds} s`;
+      rates.set(rate, [...(rates.get(rate) ?? []), dotted(operation)]);
+    }
+  }
+  const plans =
+    contract.plans?.plans.map(({ title, concurrency }) => `${title} ${concurrency ?? "by agreement"}`) ?? [];
+  const parts = contract.operations.flatMap((operation) =>
+    (operation.requestBody?.mediaTypes ?? []).flatMap(({ parts: list }) =>
+      list.flatMap((part) => partLimits(operation, part)),
+    ),
+  );
+  return [
+    ...[...rates].map(([value, methods]) => ({ what: methods.join(", "), value })),
+    ...(plans.length > 0 ? [{ what: "Jobs at once, by plan", value: plans.join(", ") }] : []),
+    ...parts,
+  ];
+}
+
+function partLimits(
+  operation: Operation,
+  { name, maxBytes, lines }: Part,
+): { what: string; value: string }[] {
+  const bounds = [
+    ...(maxBytes === null ? [] : [`at most ${maxBytes} bytes`]),
+    ...(lines ? [`${lines.minItems ?? 0} to ${lines.maxItems ?? "any number of"} lines`] : []),
+    ...(lines?.uniqueBy ? [`${lines.uniqueBy} unique`] : []),
+  ];
+  return bounds.length === 0 ? [] : [{ what: `${name} of ${dotted(operation)}`, value: bounds.join(", ") }];
+}
+
+function dotted({ group, name }: Operation): string {
+  return [...group, name].join(".");
+}
+
+function operationNames(names: TypeNames, { id }: Operation): OperationNames {
+  const found = names.operations.get(id);
+  if (!found) throw new Error(`No names were made for the operation ${id}.`);
+  return found;
+}
+
+function shapeOf(shapes: ReadonlyMap<string, CallShape>, { id }: Operation): CallShape {
+  const found = shapes.get(id);
+  if (!found) throw new Error(`No call shape was made for the operation ${id}.`);
+  return found;
+}
+
+type HeaderScheme = Extract<SecurityScheme, { kind: "header" }>;
+
+function firstHeaderScheme({ operations }: Contract): HeaderScheme | null {
+  const schemes = operations.flatMap(({ security }) => security);
+  return schemes.find((scheme): scheme is HeaderScheme => scheme.kind === "header") ?? null;
+}
+
+/** The first server, if it is a whole address; a client of a contract without one must be told where to go. */
+function serverUrl({ servers }: Contract): string {
+  const url = servers[0]?.url ?? "";
+  return /^https?:\/\//i.test(url) ? url.replace(/\/+$/, "") : "";
+}

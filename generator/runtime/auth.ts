@@ -1,0 +1,44 @@
+import type { ApiDescriptor } from "./descriptors.js";
+import { MissingApiKeyError } from "./errors.js";
+import { contextOf, type Fetch, placeOf } from "./fetch.js";
+
+interface AuthOptions {
+  readonly api: Pick<ApiDescriptor, "auth" | "apiKeyEnv">;
+  readonly apiKey: string | null;
+  /** The only origin that may see the key. */
+  readonly origin: string;
+}
+
+/** Puts the key on each request to the API's own origin; throws {@link MissingApiKeyError} where one is needed and none is known. */
+export function withAuth(fetch: Fetch, { api, apiKey, origin }: AuthOptions): Fetch {
+  const { auth } = api;
+  if (!auth) return fetch;
+  return (request, init) => {
+    if (new URL(request.url).origin !== origin) return fetch(request, init);
+    if (apiKey !== null) {
+      request.headers.set(auth.header, auth.prefix + apiKey);
+    } else if (!request.headers.get(auth.header) && contextOf(request)?.operation?.anonymous !== true) {
+      const { method, path } = placeOf(request);
+      return Promise.reject(
+        new MissingApiKeyError(
+          `${method} ${path} needs an API key. Pass { apiKey } to the client, or set the environment variable ${api.apiKeyEnv}.`,
+        ),
+      );
+    }
+    return fetch(request, init);
+  };
+}
+
+/**
+ * The key to use: the given one, or else the environment's, on platforms that have an environment.
+ *
+ * @throws {TypeError} for a key that no header can hold; the message does not show it
+ */
+export function findApiKey(given: string | undefined, variable: string): string | null {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  const key = given ?? process?.env?.[variable];
+  if (key === undefined || key === "") return null;
+  if (!/^[\x21-\x7e]+$/.test(key))
+    throw new TypeError("The API key holds a blank or a character that no HTTP header can carry.");
+  return key;
+}

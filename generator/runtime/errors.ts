@@ -1,0 +1,245 @@
+/** Base of everything this package throws, but for an abort by the caller's own signal, which keeps its reason. */
+export class ApiError extends Error {
+  override readonly name: string = "ApiError";
+}
+
+/** No API key was given, and the environment has none. Thrown before any request. */
+export class MissingApiKeyError extends ApiError {
+  override readonly name = "MissingApiKeyError";
+}
+
+/** An argument can't be sent as the contract wants it. Thrown before any request. */
+export class InvalidArgumentError extends ApiError {
+  override readonly name = "InvalidArgumentError";
+  /** Name of the parameter or part. */
+  readonly argument: string;
+
+  constructor(argument: string, message: string) {
+    super(message);
+    this.argument = argument;
+  }
+}
+
+/** A file breaks a limit of the contract. Thrown before any byte is sent. */
+export class LimitError extends ApiError {
+  override readonly name = "LimitError";
+  /** Name of the part that holds the file. */
+  readonly argument: string;
+  readonly limit: "maxBytes" | "minItems" | "maxItems" | "uniqueBy";
+  /** What the contract allows: bytes, lines, or the property that must be unique. */
+  readonly allowed: number | string;
+  readonly actual: number | string;
+
+  constructor(
+    argument: string,
+    limit: LimitError["limit"],
+    allowed: number | string,
+    actual: number | string,
+    message: string,
+  ) {
+    super(message);
+    this.argument = argument;
+    this.limit = limit;
+    this.allowed = allowed;
+    this.actual = actual;
+  }
+}
+
+/** Where a request went, without its query and without any header. */
+export interface RequestPlace {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** The request could not be sent, or the connection broke before an answer came. */
+export class ConnectionError extends ApiError implements RequestPlace {
+  override readonly name = "ConnectionError";
+  readonly method: string;
+  readonly path: string;
+
+  constructor({ method, path }: RequestPlace, cause: unknown) {
+    super(`${method} ${path}: no answer came (${reasonOf(cause)}).`, { cause });
+    this.method = method;
+    this.path = path;
+  }
+}
+
+/** No complete answer came in time; the time-out covers the answer's body too. */
+export class TimeoutError extends ApiError implements RequestPlace {
+  override readonly name = "TimeoutError";
+  readonly method: string;
+  readonly path: string;
+  readonly timeoutMs: number;
+  /** Status of the answer whose body stalled; `null` if none had begun. */
+  readonly status: number | null;
+
+  constructor({ method, path }: RequestPlace, timeoutMs: number, status: number | null) {
+    const what = status === null ? "no answer" : `an answer (status ${status}) began, but did not end`;
+    super(`${method} ${path}: ${what} within ${timeoutMs} ms.`);
+    this.method = method;
+    this.path = path;
+    this.timeoutMs = timeoutMs;
+    this.status = status;
+  }
+}
+
+/** What every error that an answer gives rise to knows. */
+export interface HttpErrorInit<Body = unknown> extends RequestPlace {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+  readonly messages: readonly string[];
+  readonly errorCode: string | null;
+  readonly requestId: string | null;
+}
+
+/** The server answered, and the answer is not a success. `Body` is the contract's error schema. */
+export class HttpError<Body = unknown> extends ApiError implements HttpErrorInit<Body> {
+  override readonly name: string = "HttpError";
+  readonly status: number;
+  /** The API's own code for what went wrong; branch on it, not on the message. */
+  readonly errorCode: string | null;
+  /** One or, for a list of mistakes, several sentences of the server. */
+  readonly messages: readonly string[];
+  readonly method: string;
+  /** Path of the request, without its query. */
+  readonly path: string;
+  /** Headers of the answer. */
+  readonly headers: Headers;
+  readonly body: Body;
+  /** What to name when asking the API's support. */
+  readonly requestId: string | null;
+
+  constructor(init: HttpErrorInit<Body>) {
+    const code = init.errorCode === null ? "" : ` [${init.errorCode}]`;
+    super(`${init.method} ${init.path}: ${init.status}${code} ${init.messages.join("; ")}`.trimEnd());
+    this.status = init.status;
+    this.errorCode = init.errorCode;
+    this.messages = init.messages;
+    this.method = init.method;
+    this.path = init.path;
+    this.headers = init.headers;
+    this.body = init.body;
+    this.requestId = init.requestId;
+  }
+}
+
+/** 400: the request is not what the contract says. */
+export class BadRequestError<Body = unknown> extends HttpError<Body> {
+  override readonly name = "BadRequestError";
+}
+
+/** 401: the key is missing, unknown or revoked. */
+export class AuthenticationError<Body = unknown> extends HttpError<Body> {
+  override readonly name = "AuthenticationError";
+}
+
+/** 402: the account must pay, or change its plan, first. */
+export class PaymentRequiredError<Body = unknown> extends HttpError<Body> {
+  override readonly name = "PaymentRequiredError";
+}
+
+/** 403: the key may not do this. */
+export class PermissionDeniedError<Body = unknown> extends HttpError<Body> {
+  override readonly name = "PermissionDeniedError";
+}
+
+/** 404: there is no such thing. */
+export class NotFoundError<Body = unknown> extends HttpError<Body> {
+  override readonly name = "NotFoundError";
+}
+
+/** 409: the request contradicts what is already there. */
+export class ConflictError<Body = unknown> extends HttpError<Body> {
+  override readonly name = "ConflictError";
+}
+
+/** 413: the body, or a file in it, is too large. */
+export class PayloadTooLargeError<Body = unknown> extends HttpError<Body> {
+  override readonly name = "PayloadTooLargeError";
+}
+
+/** 415: the server does not take this content type. */
+export class UnsupportedMediaTypeError<Body = unknown> extends HttpError<Body> {
+  override readonly name = "UnsupportedMediaTypeError";
+}
+
+/** 422: well-formed, but refused for what it says. */
+export class UnprocessableContentError<Body = unknown> extends HttpError<Body> {
+  override readonly name = "UnprocessableContentError";
+}
+
+/** 429: too many requests in a period. */
+export class RateLimitError<Body = unknown> extends HttpError<Body> {
+  override readonly name = "RateLimitError";
+}
+
+/** 429: too many jobs at once for the plan. */
+export class ConcurrencyLimitError<Body = unknown> extends HttpError<Body> {
+  override readonly name = "ConcurrencyLimitError";
+}
+
+/** 500, or another 5xx without a class of its own: the server failed. */
+export class InternalServerError<Body = unknown> extends HttpError<Body> {
+  override readonly name = "InternalServerError";
+}
+
+/** 503: the server can't answer now. */
+export class ServiceUnavailableError<Body = unknown> extends HttpError<Body> {
+  override readonly name = "ServiceUnavailableError";
+}
+
+/** The answer redirects where the request must not follow: to another origin, or with a body that would be sent twice. */
+export class RedirectError extends HttpError {
+  override readonly name = "RedirectError";
+  /** Origin and path it points to; `null` where the platform hides it. */
+  readonly location: string | null;
+
+  constructor(init: HttpErrorInit, location: string | null) {
+    super(init);
+    this.location = location;
+  }
+}
+
+/** The answer is not what the contract says: not JSON, cut off, empty, or of another content type. */
+export class UnexpectedResponseError extends HttpError {
+  override readonly name = "UnexpectedResponseError";
+  /** The beginning of the body, as text, with the key struck out. */
+  readonly sample: string;
+
+  constructor(init: HttpErrorInit, sample: string) {
+    super(init);
+    this.sample = sample;
+  }
+}
+
+type HttpErrorClass = new (init: HttpErrorInit) => HttpError;
+
+const byStatus: Readonly<Record<number, HttpErrorClass>> = {
+  400: BadRequestError,
+  401: AuthenticationError,
+  402: PaymentRequiredError,
+  403: PermissionDeniedError,
+  404: NotFoundError,
+  409: ConflictError,
+  413: PayloadTooLargeError,
+  415: UnsupportedMediaTypeError,
+  422: UnprocessableContentError,
+  429: RateLimitError,
+  503: ServiceUnavailableError,
+};
+
+/** The error of the class that fits a status and, for a 429, its code. */
+export function httpErrorOf(init: HttpErrorInit, concurrencyCodes: readonly string[]): HttpError {
+  if (init.status === 429 && init.errorCode !== null && concurrencyCodes.includes(init.errorCode)) {
+    return new ConcurrencyLimitError(init);
+  }
+  const Fitting = byStatus[init.status] ?? (init.status >= 500 ? InternalServerError : HttpError);
+  return new Fitting(init);
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return "unknown reason";
+  // Node's fetch says only "fetch failed"; what failed is in its cause.
+  return cause.cause instanceof Error ? cause.cause.message || cause.message : cause.message;
+}
