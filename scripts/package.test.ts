@@ -1,0 +1,220 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, "..");
+
+/** The vendor's own quick example, with only its import changed, and then a get. */
+const program = `import { SyncClient } from "sync-api-client";
+
+const sync = new SyncClient();
+
+const response = await sync.generations.create({
+  input: [
+    { type: "video", url: "https://your-cdn.com/video.mp4" },
+    { type: "audio", url: "https://your-cdn.com/audio.wav" },
+  ],
+  model: "lipsync-2",
+});
+
+console.log(\`Job ID: \${response.id}\`);
+
+const job = await sync.generations.get(response.id);
+console.log(job.status);
+`;
+
+/** What a wrong call looks like to the compiler: each line must be an error. */
+const misuse = `import { SyncClient, type Generation } from "sync-api-client";
+const sync = new SyncClient();
+// @ts-expect-error an unknown model
+sync.generations.create({ input: [{ type: "video", url: "u" }], model: "lipsync-9" });
+// @ts-expect-error a missing property
+sync.generations.create({ model: "lipsync-2" });
+// @ts-expect-error an unknown property
+sync.generations.create({ input: [], model: "lipsync-2", inputs: [] });
+// @ts-expect-error a file is no text
+sync.generations.createWithFiles({ model: "lipsync-2", video: "clip.mp4" });
+// @ts-expect-error the id comes first
+sync.generations.get({ id: "1" });
+// @ts-expect-error an unknown status in a request
+sync.generations.list({ status: ["DONE"] });
+const files: Parameters<typeof sync.generations.createWithFiles>[0] = { model: "react-1", video: new Blob([]), audio: new File([], "a.wav"), input: [{ type: "text", provider: { name: "elevenlabs", voiceId: "v", script: "s" } }] };
+declare const job: Generation;
+switch (job.status) { case "COMPLETED": case "FAILED": break; default: { const other: string = job.status; void other; } }
+void files;
+`;
+
+let folder: string;
+let tarball: string;
+
+/** Packs a folder; returns the tarball's path. */
+async function pack(source: string, ...flags: string[]): Promise<string> {
+  const { stdout } = await run("npm", ["pack", source, "--json", "--pack-destination", folder, ...flags], {
+    cwd: root,
+  });
+  const [{ filename }] = JSON.parse(stdout.slice(stdout.indexOf("["))) as [{ filename: string }];
+  return join(folder, filename);
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "specwright-package-"));
+  tarball = await pack("./generated");
+  // Installed from tarballs alone, so that no registry is asked.
+  const dependencies = await Promise.all(
+    ["openapi-fetch", "openapi-typescript-helpers"].map((name) =>
+      pack(`./node_modules/${name}`, "--ignore-scripts"),
+    ),
+  );
+  await mkdir(join(folder, "app"));
+  await writeFile(
+    join(folder, "app", "package.json"),
+    JSON.stringify({ name: "app", private: true, type: "module" }),
+  );
+  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", tarball, ...dependencies], {
+    cwd: join(folder, "app"),
+  });
+  await writeFile(join(folder, "app", "program.ts"), program);
+  await writeFile(join(folder, "app", "misuse.ts"), misuse);
+}, 120_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("the packed package", () => {
+  it("runs in an empty project", async () => {
+    const seen: string[] = [];
+    const server = createServer((request, response) => {
+      seen.push(`${request.method} ${request.url} ${request.headers["x-api-key"]}`);
+      response.setHeader("content-type", "application/json");
+      response.end(
+        JSON.stringify({ id: "job-1", status: "PENDING", createdAt: "", model: "lipsync-2", input: [] }),
+      );
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const here = program.replace(
+        "new SyncClient()",
+        `new SyncClient({ baseUrl: "http://127.0.0.1:${port}" })`,
+      );
+      await writeFile(join(folder, "app", "program.mjs"), here);
+      const { stdout } = await run(process.execPath, ["program.mjs"], {
+        cwd: join(folder, "app"),
+        env: { ...process.env, SYNC_API_KEY: "sk-from-environment" },
+      });
+      expect(stdout).toBe("Job ID: job-1\nPENDING\n");
+      expect(seen).toEqual([
+        "POST /v2/generate sk-from-environment",
+        "GET /v2/generate/job-1 sk-from-environment",
+      ]);
+    } finally {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    }
+  });
+
+  it("has one dependency, and nothing of Node's in its code", async () => {
+    const installed = join(folder, "app", "node_modules", "sync-api-client");
+    const manifest = JSON.parse(await readFile(join(installed, "package.json"), "utf8")) as {
+      dependencies: object;
+    };
+    expect(Object.keys(manifest.dependencies)).toEqual(["openapi-fetch"]);
+    const files = (await readdir(join(installed, "dist"), { recursive: true })).filter((name) =>
+      name.endsWith(".js"),
+    );
+    expect(files.length).toBeGreaterThan(10);
+    for (const file of files)
+      expect(await readFile(join(installed, "dist", file), "utf8")).not.toMatch(/["']node:/);
+  });
+
+  it("is what publint asks for", async () => {
+    const installed = join(folder, "app", "node_modules", "sync-api-client");
+    const { messages, pkg } = await publint({ pkgDir: installed, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  });
+
+  it("has types that agree with its code, wherever ES modules are understood", async () => {
+    const analysis = await checkPackage(
+      createPackageFromTarballData(new Uint8Array(await readFile(tarball))),
+    );
+    const problems = analysis.types === false ? ["no types"] : analysis.problems;
+    // The package is ES modules only: what CommonJS and TypeScript's `node10` resolution make of it is no defect.
+    const ofOthers = ["node10", "node16-cjs"];
+    expect(
+      problems.filter(
+        (problem) =>
+          typeof problem === "string" ||
+          !("resolutionKind" in problem) ||
+          !ofOthers.includes(problem.resolutionKind),
+      ),
+    ).toEqual([]);
+  });
+});
+
+const compilers = {
+  "5.4": "users-typescript-5.4",
+  "5.9": "typescript",
+  "6": "users-typescript-6",
+  "7": "users-typescript-7",
+};
+const settings = {
+  "for Node": { module: "nodenext", moduleResolution: "nodenext" },
+  "for a bundler": { module: "esnext", moduleResolution: "bundler" },
+  "without the DOM": { module: "nodenext", moduleResolution: "nodenext", lib: ["ES2023"], types: ["node"] },
+};
+const maxInstantiations = 2_000;
+
+describe.each(Object.entries(compilers))(
+  "a program that uses it, under TypeScript %s",
+  (version, compiler) => {
+    const check = async (name: string, options: object, files: string[]): Promise<string> => {
+      const project = join(folder, `app-${version}-${name}`);
+      await cp(join(folder, "app"), project, { recursive: true });
+      await cp(join(root, "node_modules", "@types"), join(project, "node_modules", "@types"), {
+        recursive: true,
+      });
+      await cp(join(root, "node_modules", "undici-types"), join(project, "node_modules", "undici-types"), {
+        recursive: true,
+      });
+      const compilerOptions = {
+        strict: true,
+        noEmit: true,
+        target: "es2022",
+        exactOptionalPropertyTypes: true,
+        types: [],
+        skipLibCheck: true,
+        ...options,
+      };
+      await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+      const tsc = join(root, "node_modules", compiler, "bin", "tsc");
+      const { stdout } = await run(process.execPath, [tsc, "-p", ".", "--extendedDiagnostics"], {
+        cwd: project,
+      }).catch((error: { stdout: string }) => error);
+      return stdout;
+    };
+
+    it.each(Object.entries(settings))("type-checks %s", async (name, options) => {
+      expect(await check(name.replaceAll(" ", "-"), options, ["program.ts"])).not.toContain("error TS");
+    });
+
+    it("refuses a wrong call, and checks the package's own declarations", async () => {
+      expect(
+        await check("misuse", { ...settings["for Node"], skipLibCheck: false }, ["misuse.ts"]),
+      ).not.toContain("error TS");
+    });
+
+    it(`costs the compiler under ${maxInstantiations} instantiations`, async () => {
+      const report = await check("cost", settings["for a bundler"], ["program.ts"]);
+      const [, count] = /Instantiations:\s+(\d+)/.exec(report) ?? [];
+      expect(Number(count)).toBeLessThan(maxInstantiations);
+    });
+  },
+);
