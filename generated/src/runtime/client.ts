@@ -61,7 +61,7 @@ export function createTransport<Paths extends object>(
   const redact = redacting(apiKey);
   const given = options.fetch;
   const platform: Fetch = (request, init) => (given ?? globalThis.fetch)(request, init);
-  const pipeline = withAuth(withTimeout(withRedirects(platform), { timeoutMs, redact }), {
+  const pipeline = withAuth(withTimeout(withRedirects(platform, redact), { timeoutMs, redact }), {
     api,
     apiKey,
     origin: new URL(baseUrl).origin,

@@ -1,5 +1,6 @@
 import { RedirectError } from "./errors.js";
 import { type Fetch, placeOf } from "./fetch.js";
+import type { Redact } from "./redact.js";
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 const maxHops = 5;
@@ -9,7 +10,7 @@ const maxHops = 5;
  * platform's own following would hand the key to any origin and, for 307 and 308, send a POST again. Needs
  * requests made with `redirect: "manual"`.
  */
-export function withRedirects(fetch: Fetch): Fetch {
+export function withRedirects(fetch: Fetch, redact: Pick<Redact, "headers" | "text">): Fetch {
   return async (request, init) => {
     let at = request;
     for (let hop = 0; ; hop++) {
@@ -23,7 +24,7 @@ export function withRedirects(fetch: Fetch): Fetch {
       const repeatable = at.method === "GET" || at.method === "HEAD";
       await response.body?.cancel();
       if (!sameOrigin || !repeatable || hop >= maxHops) {
-        const where = target === null ? "elsewhere" : `to ${target.origin}`;
+        const where = target === null ? "elsewhere" : `to ${redact.text(target.origin)}`;
         const why = !sameOrigin
           ? "another origin"
           : repeatable
@@ -33,13 +34,13 @@ export function withRedirects(fetch: Fetch): Fetch {
           {
             ...placeOf(request),
             status: response.status,
-            headers: response.headers,
+            headers: redact.headers(response.headers),
             body: undefined,
             messages: [`The server redirects ${where}; not followed (${why}).`],
             errorCode: null,
             requestId: null,
           },
-          target === null ? null : target.origin + target.pathname,
+          target === null ? null : redact.text(target.origin + target.pathname),
         );
       }
       at = new Request(target, {

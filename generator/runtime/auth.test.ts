@@ -1,0 +1,65 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { get, key, transport } from "../testing/example-api.js";
+import { json, localServer } from "../testing/local-server.js";
+import { MissingApiKeyError } from "./errors.js";
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe("the API key", () => {
+  it("comes from the option, or else from the environment", async () => {
+    await using server = await localServer((_, response) => json(response, 200, {}));
+    vi.stubEnv("EXAMPLE_API_KEY", "sk-env");
+    await transport(server.url, { apiKey: undefined }).send(get, { id: "1" }, undefined, {});
+    await transport(server.url).send(get, { id: "1" }, undefined, {});
+    expect(server.seen.map(({ headers }) => headers["x-example-key"])).toEqual(["sk-env", key]);
+  });
+
+  it.each([undefined, ""])("that is %j is missed before any request", async (apiKey) => {
+    await using server = await localServer((_, response) => json(response, 200, {}));
+    const error = await transport(server.url, { apiKey })
+      .send(get, { id: "1" }, undefined, {})
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(MissingApiKeyError);
+    expect((error as Error).message).toContain("EXAMPLE_API_KEY");
+    expect(server.seen).toEqual([]);
+  });
+
+  it("may be given by the caller as a header instead", async () => {
+    await using server = await localServer((_, response) => json(response, 200, {}));
+    const { send } = transport(server.url, { apiKey: "" });
+    await send(get, { id: "1" }, undefined, { headers: { "X-Example-Key": "sk-own" } });
+    expect(server.seen[0]?.headers["x-example-key"]).toBe("sk-own");
+  });
+
+  it.each(["sk secret", "sk-secret\n", "sk-sécret", "\u0000sk-secret"])(
+    "%j is refused, and not repeated in the error",
+    (apiKey) => {
+      expect(() => transport("http://localhost", { apiKey })).toThrow(TypeError);
+      expect(() => transport("http://localhost", { apiKey })).not.toThrow(/secret|sécret/);
+    },
+  );
+
+  it("stays at the client's own origin, even if a call names another", async () => {
+    await using other = await localServer((_, response) => json(response, 200, {}));
+    const http = transport("http://127.0.0.1:1").http as unknown as {
+      GET(path: string, init: object): Promise<unknown>;
+    };
+    await http.GET("/things", { baseUrl: other.url });
+    expect(other.seen[0]?.headers).not.toHaveProperty("x-example-key");
+  });
+});
+
+describe("baseUrl", () => {
+  it.each(["", "api.example.com", "ftp://x", "https://u:p@x", "https://x/?a=1", "https://x/#a"])(
+    "%j is refused",
+    (baseUrl) => {
+      expect(() => transport(baseUrl)).toThrow(TypeError);
+    },
+  );
+
+  it("may have a path and a trailing slash", async () => {
+    await using server = await localServer((_, response) => json(response, 200, {}));
+    await transport(`${server.url}/proxy/`).send(get, { id: "1" }, undefined, {});
+    expect(server.seen[0]?.url).toBe("/proxy/things/1");
+  });
+});

@@ -1,0 +1,49 @@
+import { expect, it } from "vitest";
+import { parameter } from "../testing/example-api.js";
+import { InvalidArgumentError } from "./errors.js";
+import { fillPath } from "./path.js";
+
+const id = parameter("id", "path");
+
+it.each([
+  { value: "a/b?c#d", want: "/things/a%2Fb%3Fc%23d" },
+  { value: "../keys", want: "/things/..%2Fkeys" },
+  { value: "%2e%2e", want: "/things/%252e%252e" },
+  { value: "ü 😀", want: "/things/%C3%BC%20%F0%9F%98%80" },
+  { value: "{id}", want: "/things/%7Bid%7D" },
+  { value: "$&", want: "/things/%24%26" },
+  { value: 7, want: "/things/7" },
+  { value: "...", want: "/things/..." },
+])("$value stays in its segment", ({ value, want }) => {
+  const path = fillPath("/things/{id}", [id], { id: value });
+  expect(path).toBe(want);
+  expect(new URL(path, "http://x").pathname).toBe(want);
+});
+
+it.each([
+  { template: "/things/{id}", values: { id: ".." } },
+  { template: "/things/{id}", values: { id: "." } },
+  { template: "/things/{id}", values: { id: "" } },
+  { template: "/things/{id}", values: {} },
+  { template: "/things/{id}", values: { id: null } },
+  { template: "/things/{id}", values: { id: [] } },
+  { template: "/things/{id}", values: { id: "\ud800" } },
+  { template: "/things/{a}{b}/x", values: { a: ".", b: "." } },
+  { template: "/things/.{a}", values: { a: "." } },
+])("$values in $template is refused", ({ template, values }) => {
+  expect(() => fillPath(template, [id], values)).toThrow(InvalidArgumentError);
+});
+
+it.each([
+  { rule: { style: "simple" }, value: ["a", "b"], want: "/a,b" },
+  { rule: { style: "simple" }, value: { x: 1, y: 2 }, want: "/x,1,y,2" },
+  { rule: { style: "simple", explode: true }, value: { x: 1, y: 2 }, want: "/x=1,y=2" },
+  { rule: { style: "label" }, value: ["a", "b"], want: "/.a,b" },
+  { rule: { style: "label", explode: true }, value: ["a", "b"], want: "/.a.b" },
+  { rule: { style: "matrix" }, value: ["a", "b"], want: "/;id=a,b" },
+  { rule: { style: "matrix", explode: true }, value: ["a", "b"], want: "/;id=a;id=b" },
+  { rule: { style: "matrix" }, value: "a", want: "/;id=a" },
+  { rule: { json: true }, value: { x: 1 }, want: "/%7B%22x%22%3A1%7D" },
+])("$rule writes $value as $want", ({ rule, value, want }) => {
+  expect(fillPath("/{id}", [parameter("id", "path", rule)], { id: value })).toBe(want);
+});

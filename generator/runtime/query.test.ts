@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { parameter } from "../testing/example-api.js";
+import { serializeQuery } from "./query.js";
+
+// The examples of the OpenAPI Specification's table of styles, and what it leaves to be decided.
+it.each([
+  { rule: {}, value: "a b&c", want: "q=a%20b%26c" },
+  { rule: {}, value: ["a", "b"], want: "q=a&q=b" },
+  { rule: { explode: false }, value: ["a", "b,c"], want: "q=a,b%2Cc" },
+  { rule: { style: "spaceDelimited", explode: false }, value: ["a", "b"], want: "q=a%20b" },
+  { rule: { style: "pipeDelimited", explode: false }, value: ["a", "b"], want: "q=a%7Cb" },
+  { rule: {}, value: { R: 100, G: 200 }, want: "R=100&G=200" },
+  { rule: { explode: false }, value: { R: 100, G: 200 }, want: "q=R,100,G,200" },
+  {
+    rule: { style: "deepObject" },
+    value: { R: 100, deep: { x: [1, 2] } },
+    want: "q[R]=100&q[deep][x]=1&q[deep][x]=2",
+  },
+  { rule: { json: true }, value: { a: [1] }, want: "q=%7B%22a%22%3A%5B1%5D%7D" },
+  { rule: { allowReserved: true }, value: "a/b?c=d&e", want: "q=a/b?c%3Dd%26e" },
+  { rule: {}, value: new Date(0), want: "q=1970-01-01T00%3A00%3A00.000Z" },
+  { rule: {}, value: false, want: "q=false" },
+  { rule: {}, value: 0, want: "q=0" },
+  { rule: {}, value: [], want: "" },
+  { rule: {}, value: null, want: "" },
+  { rule: {}, value: undefined, want: "" },
+])("$rule writes $value as $want", ({ rule, value, want }) => {
+  expect(serializeQuery([parameter("q", "query", rule)], { q: value })).toBe(want);
+});
+
+it("encodes a name, and sends what the contract does not know as it would be by default", () => {
+  expect(serializeQuery([], { "a b": ["x", "y"] })).toBe("a%20b=x&a%20b=y");
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { create, get, transport } from "../testing/example-api.js";
+import { json, localServer } from "../testing/local-server.js";
+import { ConnectionError, TimeoutError } from "./errors.js";
+
+const soon = { timeoutMs: 50 };
+
+describe("a time-out", () => {
+  it("ends a call that gets no answer", async () => {
+    await using server = await localServer(() => undefined);
+    const error = await transport(server.url)
+      .send(get, { id: "7" }, undefined, soon)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(error).toMatchObject({ method: "GET", path: "/things/7", timeoutMs: 50, status: null });
+  });
+
+  it("covers the body", async () => {
+    await using server = await localServer((_, response) => {
+      response.writeHead(200, { "content-type": "application/json" }).write('{"id":');
+    });
+    const error = await transport(server.url)
+      .send(get, { id: "7" }, undefined, soon)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(error).toMatchObject({ status: 200 });
+  });
+
+  it("covers the body of an error, and the openapi-fetch client", async () => {
+    await using server = await localServer((_, response) => {
+      response.writeHead(500, { "content-type": "application/json" }).write("{");
+    });
+    const http = transport(server.url, soon).http as unknown as {
+      GET(path: string, init: object): Promise<unknown>;
+    };
+    await expect(http.GET("/things", {})).rejects.toBeInstanceOf(TimeoutError);
+  });
+
+  it("works even over a fetch that ignores its signal", async () => {
+    const deaf = (): Promise<Response> => new Promise(() => undefined);
+    const { send } = transport("http://localhost", { fetch: deaf });
+    await expect(send(get, { id: "7" }, undefined, soon)).rejects.toBeInstanceOf(TimeoutError);
+  });
+
+  it("leaves no timer behind once the body was read", async () => {
+    await using server = await localServer((_, response) => json(response, 200, {}));
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    await transport(server.url, { timeoutMs: 3_600_000 }).send(get, { id: "7" }, undefined, {});
+    await transport(server.url, { timeoutMs: 3_600_000 }).send(create, {}, {}, {});
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("of %d ms is refused at once", (timeoutMs) => {
+    expect(() => transport("http://localhost", { timeoutMs })).toThrow(TypeError);
+  });
+});
+
+describe("the caller's signal", () => {
+  it("ends the call with its own reason", async () => {
+    await using server = await localServer(() => undefined);
+    const controller = new AbortController();
+    const reason = new Error("the user went away");
+    const call = transport(server.url).send(get, { id: "7" }, undefined, { signal: controller.signal });
+    setTimeout(() => controller.abort(reason), 20);
+    await expect(call).rejects.toBe(reason);
+  });
+
+  it("ends a stalled body too", async () => {
+    const controller = new AbortController();
+    await using server = await localServer((_, response) => {
+      response.writeHead(200, { "content-type": "application/json" }).write("{");
+      setTimeout(() => controller.abort(), 20);
+    });
+    const call = transport(server.url).send(get, { id: "7" }, undefined, { signal: controller.signal });
+    await expect(call).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  it("that is already aborted sends nothing", async () => {
+    await using server = await localServer((_, response) => json(response, 200, {}));
+    await expect(
+      transport(server.url).send(get, { id: "7" }, undefined, { signal: AbortSignal.abort() }),
+    ).rejects.toMatchObject({ name: "AbortError" });
+    expect(server.seen).toEqual([]);
+  });
+});
+
+describe("a broken connection", () => {
+  it("is a ConnectionError when nobody listens", async () => {
+    const server = await localServer(() => undefined);
+    await server[Symbol.asyncDispose]();
+    const error = await transport(server.url)
+      .send(get, { id: "7" }, undefined, {})
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error).toMatchObject({
+      method: "GET",
+      path: "/things/7",
+      message: expect.stringContaining("ECONNREFUSED"),
+    });
+  });
+
+  it("is a ConnectionError when the server hangs up", async () => {
+    await using server = await localServer((_, response) => response.destroy());
+    await expect(transport(server.url).send(create, {}, {}, {})).rejects.toBeInstanceOf(ConnectionError);
+  });
+});
