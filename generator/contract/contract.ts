@@ -79,7 +79,7 @@ export type HttpMethod = "get" | "put" | "post" | "delete" | "options" | "head" 
 export interface Operation {
   readonly id: string;
   readonly pointer: string;
-  /** The id in its parts: `generations.create` → `["generations"]` and `create`. */
+  /** The id in its parts: `parcels.create` → `["parcels"]` and `create`. */
   readonly group: readonly string[];
   readonly name: string;
   readonly method: HttpMethod;

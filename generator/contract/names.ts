@@ -14,19 +14,19 @@ export function camelCase(text: string): string {
   return head + rest.map(capitalise).join("");
 }
 
-/** `simple-user` → `SimpleUser`, `Generation` as it is. */
+/** `simple-user` → `SimpleUser`, `Parcel` as it is. */
 export function pascalCase(text: string): string {
   return words(text).map(capitalise).join("");
 }
 
-/** `Sync API` → `sync-api` */
+/** `Parcel API` → `parcel-api` */
 export function kebabCase(text: string): string {
   return words(text)
     .map((word) => word.toLowerCase())
     .join("-");
 }
 
-/** `generations.create` → group `["generations"]`, name `create`: the spec's name, part by part, is the name at the call site. */
+/** `parcels.create` → group `["parcels"]`, name `create`: the spec's name, part by part, is the name at the call site. */
 export function splitOperationId(id: string): { group: string[]; name: string } {
   const parts = id
     .split(/[./]/)

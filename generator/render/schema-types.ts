@@ -46,7 +46,7 @@ const { factory } = ts;
 
 /**
  * Writes the types of a document by openapi-typescript, then names what it leaves unnamed: each schema becomes a
- * type of its own, so that hovers and errors say `Generation` and not `components["schemas"]["Generation"]`, and each
+ * type of its own, so that hovers and errors say `Parcel` and not `components["schemas"]["Parcel"]`, and each
  * operation's arguments, body and result are written out, so that a call infers nothing.
  */
 export async function renderSchemaTypes({
