@@ -113,6 +113,11 @@ const vocabulary: Readonly<
 
 export const extensionNames: readonly string[] = Object.keys(vocabulary);
 
+export const isExtension = (key: string): boolean => key.startsWith("x-");
+
+/** Whether a document was written for us, and not only in OpenAPI that anyone may read. */
+export const speaksOurs = (document: JsonObject): boolean => document["x-client"] !== undefined;
+
 interface ExtensionProblem {
   readonly at: string;
   readonly rule: string;
@@ -127,14 +132,14 @@ interface ExtensionProblem {
  */
 export function checkExtensions(document: JsonObject): ExtensionProblem[] {
   const problems: ExtensionProblem[] = [];
-  const speaksOurs = document["x-client"] !== undefined;
+  const ours = speaksOurs(document);
   const ajv = new Ajv2020({ allErrors: true, strict: false });
 
   const check = (key: string, value: unknown, at: string, place: Place | null): void => {
     const known = vocabulary[key];
     if (!known || !Object.hasOwn(vocabulary, key)) {
       const near = nearest(key);
-      if (!speaksOurs && !near) return;
+      if (!ours && !near) return;
       const remedy = near ? `Did you mean ${near}?` : `Known here: ${extensionNames.join(", ")}.`;
       problems.push({
         at,
@@ -146,7 +151,7 @@ export function checkExtensions(document: JsonObject): ExtensionProblem[] {
     }
     const validate = ajv.compile(known.schema);
     if (!place || !known.places.includes(place)) {
-      if (!speaksOurs) return; // the same word, someone else's meaning
+      if (!ours) return; // the same word, someone else's meaning
       const remedy = `Write it on: ${known.places.join(", ")}.`;
       problems.push({
         at,
@@ -176,7 +181,7 @@ export function checkExtensions(document: JsonObject): ExtensionProblem[] {
     const mapOfNames = kind === "map" || kind === "schema-map" || kind === "example-map";
     for (const [key, part] of Object.entries(value)) {
       const path = [...tokens, key];
-      if (!mapOfNames && key.startsWith("x-")) check(key, part, toPointer(path), placeOf(kind, tokens));
+      if (!mapOfNames && isExtension(key)) check(key, part, toPointer(path), placeOf(kind, tokens));
       visit(part, kindUnder(kind, key), path);
     }
   };

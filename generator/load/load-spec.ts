@@ -23,6 +23,16 @@ export interface LoadedSpec {
   readonly originOf: (pointer: string) => Origin;
 }
 
+/** What could be read of a spec, valid or not, with everything found wrong on the way. */
+export interface SpecReading extends LoadedSpec {
+  /** The version its author wrote; `document` is 3.1 either way. */
+  readonly version: "3.0" | "3.1";
+  readonly files: ReadonlyMap<string, SpecFile>;
+  /** Files that are named by a `$ref` and could not be used, with the reason. */
+  readonly unusable: ReadonlyMap<string, SpecFileError>;
+  readonly problems: readonly Problem[];
+}
+
 /**
  * Reads an OpenAPI 3.0 or 3.1 spec with all the files it refers to.
  *
@@ -30,14 +40,24 @@ export interface LoadedSpec {
  * @throws {SpecError} with every problem found. Files outside the root file's folder and the network are refused.
  */
 export async function loadSpec(spec: string): Promise<LoadedSpec> {
+  const { problems, ...loaded } = await readSpec(spec);
+  if (problems.length > 0) throw new SpecError(problems);
+  return loaded;
+}
+
+/**
+ * As {@link loadSpec}, but goes on after a problem, for who wants to find every one of them: a `$ref` that can't be
+ * followed leaves an empty object, and then OpenAPI's own structure is not checked.
+ *
+ * @throws {SpecError} only if there is no OpenAPI document at all
+ */
+export async function readSpec(spec: string): Promise<SpecReading> {
   const rootPath = await findRoot(spec);
   const { files, unusable } = await readFiles(rootPath);
   const rootFile = files.get(rootPath) as SpecFile;
   const version = checkVersion(rootFile);
 
-  const { document: bundled, problems, originOf } = bundle({ rootPath, files, unusable });
-  if (problems.length > 0) throw new SpecError(problems);
-
+  const { document: bundled, problems: unresolved, originOf } = bundle({ rootPath, files, unusable });
   const problemAt: LoadedSpec["problemAt"] = (pointer, problem) => {
     const origin = originOf(pointer);
     const place = files.get(origin.file)?.placeOf(origin.pointer);
@@ -50,13 +70,13 @@ export async function loadSpec(spec: string): Promise<LoadedSpec> {
       pointer: origin.pointer,
     };
   };
-  const structural = await checkStructure(bundled);
-  if (structural.length > 0)
-    throw new SpecError(structural.map(({ at, ...problem }) => problemAt(at, problem)));
+  const structural = unresolved.length > 0 ? [] : await checkStructure(bundled);
+  const problems = [...unresolved, ...structural.map(({ at, ...problem }) => problemAt(at, problem))];
 
   const document = inCanonicalOrder(version === "3.0" ? upgradeFrom30(bundled) : bundled);
   const others = [...files.keys()].filter((path) => path !== rootPath).sort();
-  return { rootPath, document, sources: [rootPath, ...others], problemAt, originOf };
+  const sources = [rootPath, ...others];
+  return { rootPath, document, sources, problemAt, originOf, version, files, unusable, problems };
 }
 
 /** Reads the root and all that it refers to. Swagger-parser finds and follows the `$ref`s; what may be read is decided here. */
