@@ -99,7 +99,7 @@ function objectionTo(node: Node, source: SourceFile): string | null {
       const specifier = (node as { moduleSpecifier?: Node }).moduleSpecifier;
       if (!specifier) return null;
       const module = ts.isStringLiteral(specifier) ? specifier.text : "";
-      return module === "openapi-fetch" || /^\.\.?\/[\p{L}\p{N}/.-]+\.js$/u.test(module)
+      return module === "openapi-fetch" || /^\.{1,2}(\/[\p{L}\p{N}-]+)+\.js$/u.test(module)
         ? null
         : "an import of a module that is not ours";
     }

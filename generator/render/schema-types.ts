@@ -10,7 +10,7 @@ import {
   valueAt,
 } from "../load/document-walk.js";
 import { fromPointer } from "../load/json-pointer.js";
-import { plainText } from "./plain-text.js";
+import { escapeInvisible, plainText } from "./plain-text.js";
 import { openapiTypescript, ts } from "./typescript-side.js";
 
 export interface SchemaTypesInput {
@@ -93,7 +93,7 @@ export async function renderSchemaTypes({
   for (const operation of operations) declareOperation(operation);
 
   const kept = nodes.map((node) => named(node, true));
-  return { text: openapiTypescript.astToString([...kept, ...aliases] as never), typeOf };
+  return { text: escapeInvisible(openapiTypescript.astToString([...kept, ...aliases] as never)), typeOf };
 
   function declareOperation(operation: OperationTypes): void {
     const at = ["operations", operation.id];

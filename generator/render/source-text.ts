@@ -1,4 +1,4 @@
-import { plainText } from "./plain-text.js";
+import { escapeInvisible, plainText } from "./plain-text.js";
 
 /**
  * Text that may stand in a generated file. Templates print nothing else: a plain string of the spec that reaches
@@ -18,7 +18,7 @@ export class SourceText {
 
   /** A value of the spec as a literal of JavaScript, and of JSON. */
   static literal(value: unknown): SourceText {
-    return new SourceText(literal(value));
+    return new SourceText(escapeInvisible(JSON.stringify(value)));
   }
 
   /** Text of the spec as the inside of a doc comment. */
@@ -58,12 +58,4 @@ export class SourceText {
   toString(): string {
     return this.#text;
   }
-}
-
-/** Quotes, with everything escaped that an editor or a terminal would obey. */
-function literal(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

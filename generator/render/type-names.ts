@@ -62,7 +62,7 @@ export function nameTypes(contract: Contract): TypeNames {
   return { schemas, enums, operations, resources, made };
 }
 
-/** Words of an operation's name, for `pascalCase` and `camelCase` to join. */
+/** `things.create` → `ThingsCreate` */
 function nameOf({ group, name }: Operation): string {
-  return [...group, name].join(" ");
+  return pascalCase([...group, name].join(" "));
 }
