@@ -1,6 +1,7 @@
 import SwaggerParser from "@apidevtools/swagger-parser";
 import type { ErrorObject } from "ajv";
 import type { JsonObject } from "./document-walk.js";
+import { toPointer } from "./json-pointer.js";
 import type { Problem } from "./problem.js";
 
 type StructuralProblem = Pick<Problem, "rule" | "message" | "remedy"> & { readonly at: string };
@@ -39,10 +40,16 @@ function describe(errors: readonly ErrorObject[]): StructuralProblem[] {
   }
   return [...byPlace.values()].map((error) => ({
     rule: "openapi-structure",
-    at: `#${error.instancePath}`,
+    at: `#${error.instancePath}${unknownKey(error)}`,
     message: `Not valid OpenAPI: ${sentence(error)}.`,
     remedy: "See this object in the OpenAPI Specification.",
   }));
+}
+
+/** A field that should not be there has a place of its own; a missing one has only its parent's. */
+function unknownKey({ params }: ErrorObject): string {
+  const key = params["additionalProperty"] ?? params["unevaluatedProperty"];
+  return key === undefined ? "" : toPointer([String(key)]).slice(1);
 }
 
 function subject(error: ErrorObject): string {
