@@ -2,8 +2,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { buildContract } from "./contract/build-contract.js";
 import { byCodeUnit } from "./load/canonical-order.js";
 import { loadSpec } from "./load/load-spec.js";
-import { renderPackage } from "./render/render-package.js";
-import { startTypeScriptWork } from "./render/typescript-worker.js";
+import { renderPackage, type TypeScriptWork } from "./render/render-package.js";
 import { formatFiles } from "./write/format-files.js";
 import { digest, digestInputs, type Manifest, manifestName, manifestText } from "./write/manifest.js";
 import { planWrite, type WritePlan } from "./write/write-files.js";
@@ -16,49 +15,39 @@ export interface Generated {
   readonly sources: readonly string[];
 }
 
+export interface GenerateInput {
+  /** Path of the spec's root file, or of its folder. */
+  readonly spec: string;
+  readonly outDir: string;
+  /** What is known of the output folder; `null` if nothing. */
+  readonly manifest: Manifest | null;
+  readonly work: TypeScriptWork;
+  readonly onStep: (step: string) => void;
+}
+
 /**
  * Turns a spec into the files of a client package and compares them with an output folder; writes nothing.
  *
- * @param spec path of the spec's root file, or of its folder
  * @throws {SpecError} for a spec that can't be used, with every problem found
  * @throws {OutputError} for an output folder that can't be used
  */
-export async function generate(
-  spec: string,
-  outDir: string,
-  manifest: Manifest | null,
-  onStep: (step: string) => void,
-): Promise<Generated> {
-  const starting = startTypeScriptWork();
-  try {
-    onStep("Reading the spec");
-    const loaded = await loadSpec(spec);
-    const contract = buildContract(loaded);
-    onStep("Rendering the package");
-    const work = await starting;
-    const { made, copied, names } = await renderPackage(contract, loaded.document, work);
-    onStep("Formatting and checking");
-    const formatted = await formatFiles(made);
-    const findings = await work.checkFiles({ files: formatted, names });
-    if (findings.length > 0) {
-      throw new Error(`Refused to write code that is not the generator's own:\n${findings.join("\n")}`);
-    }
-    const files = withManifest(
-      new Map([...formatted, ...copied]),
-      loaded.sources,
-      await digestInputs(loaded.sources),
-    );
-    onStep("Comparing with what is there");
-    const plan = await planWrite(resolve(outDir), files, manifest);
-    return {
-      plan,
-      operations: contract.operations.length,
-      schemas: contract.schemas.length,
-      sources: loaded.sources,
-    };
-  } finally {
-    await (await starting).stop();
+export async function generate({ spec, outDir, manifest, work, onStep }: GenerateInput): Promise<Generated> {
+  onStep("Reading the spec");
+  const loaded = await loadSpec(spec);
+  const contract = buildContract(loaded);
+  const { document, sources } = loaded;
+  onStep("Rendering the package");
+  const { made, copied, names } = await renderPackage(contract, document, work);
+  onStep("Formatting and checking");
+  const formatted = await formatFiles(made);
+  const findings = await work.checkFiles({ files: formatted, names });
+  if (findings.length > 0) {
+    throw new Error(`Refused to write code that is not the generator's own:\n${findings.join("\n")}`);
   }
+  const files = withManifest(new Map([...formatted, ...copied]), sources, await digestInputs(sources));
+  onStep("Comparing with what is there");
+  const plan = await planWrite(resolve(outDir), files, manifest);
+  return { plan, operations: contract.operations.length, schemas: contract.schemas.length, sources };
 }
 
 function withManifest(

@@ -75,19 +75,20 @@ async function work(
       sources: [],
     };
   }
-  const { generate } = await import("../generate.js");
-  const { plan, ...rest } = await generate(spec, outDir, manifest, onStep);
-  if (!options.check) {
-    onStep("Writing");
-    applyWrite(plan);
+  const { startTypeScriptWork } = await import("../render/typescript-worker.js");
+  const starting = startTypeScriptWork(); // loads TypeScript while this thread loads the rest
+  try {
+    const { generate } = await import("../generate.js");
+    const { plan, ...rest } = await generate({ spec, outDir, manifest, work: await starting, onStep });
+    if (!options.check) {
+      onStep("Writing");
+      applyWrite(plan);
+    }
+    const { changes, unchanged } = plan;
+    return { upToDate: changes.length === 0, changes, unchanged, fromDigest: false, ...rest };
+  } finally {
+    await (await starting).stop();
   }
-  return {
-    upToDate: plan.changes.length === 0,
-    changes: plan.changes,
-    unchanged: plan.unchanged,
-    fromDigest: false,
-    ...rest,
-  };
 }
 
 function report(outcome: Outcome, outDir: string, options: GenerateOptions, elapsedMs: number): void {

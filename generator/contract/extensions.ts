@@ -133,7 +133,7 @@ interface ExtensionProblem {
 export function checkExtensions(document: JsonObject): ExtensionProblem[] {
   const problems: ExtensionProblem[] = [];
   const ours = speaksOurs(document);
-  const ajv = new Ajv2020({ allErrors: true, strict: false });
+  const ajv = new Ajv2020({ allErrors: true, strict: false, meta: false, validateSchema: false });
 
   const check = (key: string, value: unknown, at: string, place: Place | null): void => {
     const known = vocabulary[key];
