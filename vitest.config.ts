@@ -14,6 +14,7 @@ export default defineConfig({
         test: {
           name: "contract",
           include: ["contract-tests/**/*.test.ts"],
+          globalSetup: ["contract-tests/support/prism.ts"],
           testTimeout: 30_000,
         },
       },

@@ -1,0 +1,118 @@
+import { expect } from "vitest";
+import { type Call, toCall } from "../support/call.js";
+import { type Operation, object } from "../support/contract.js";
+import { partsOf } from "../support/parts.js";
+import { expectedTarget, sentTarget } from "../support/raw-target.js";
+import type { RecordedRequest } from "../support/recorder.js";
+import { firstExample, type RequestExample, requestExamples } from "../support/request-examples.js";
+import type { CasesOf } from "./case.js";
+import { callThrough, expectAccepted, only } from "./exchange.js";
+import { expectForm } from "./expect-form.js";
+
+/** What really goes over the wire for each example is what the contract says of it, to the byte. */
+export const shapeCases: CasesOf = (_contract, operation) => [
+  ...requestExamples(operation).map((example) => ({
+    title: [operation.id, example.name, "sent as the contract says"] as const,
+    run: async (target: Parameters<ReturnType<CasesOf>[number]["run"]>[0]) => {
+      const call = toCall(operation, example);
+      const { exchanges } = await callThrough(target, operation, call);
+      const { request } = only(exchanges);
+      expect(request.method).toBe(operation.method);
+      expect(sentTarget(request.target)).toEqual(expectedTarget(operation, example));
+      expectHeaders(operation, example, request);
+      await expectBody(operation, example, call, request);
+    },
+  })),
+  ...oddValueCases(operation),
+  ...contentTypeCases(operation),
+];
+
+/** HTTP's own headers, which no contract names. */
+const ownHeaders = [
+  "accept",
+  "accept-encoding",
+  "accept-language",
+  "connection",
+  "content-length",
+  "content-type",
+  "host",
+  "sec-fetch-mode",
+  "user-agent",
+];
+
+function expectHeaders({ parameters, keyHeader }: Operation, example: RequestExample, sent: RecordedRequest) {
+  const given = parameters.filter(({ in: place, name }) => place === "header" && name in example.parameters);
+  const names = sent.headers.map(([name]) => name.toLowerCase());
+  expect(names.filter((name) => !ownHeaders.includes(name)).sort(), "headers besides HTTP's own").toEqual(
+    [...given.map(({ name }) => name), ...(keyHeader ? [keyHeader] : [])].map(lower).sort(),
+  );
+  for (const { name } of given) expect(headerOf(sent, name), name).toBe(String(example.parameters[name]));
+}
+
+async function expectBody({ body }: Operation, example: RequestExample, call: Call, sent: RecordedRequest) {
+  const contentType = headerOf(sent, "content-type");
+  if (!body || example.body === undefined) {
+    expect(sent.body.length, "bytes of a body that is none").toBe(0);
+    expect(contentType).toBeUndefined();
+    return;
+  }
+  expect(headerOf(sent, "content-length")).toBe(String(sent.body.length));
+  expect(contentType?.split(";")[0]).toBe(body.mediaType);
+  if (body.mediaType === "multipart/form-data")
+    return expectForm(body, call.body, contentType ?? "", sent.body);
+  expect(contentType).toBe("application/json");
+  expect(JSON.parse(sent.body.toString("utf8"))).toEqual(example.body);
+}
+
+const oddText = "a,b c/d?e&f=g+h#i%j;ü|😀";
+
+/** Texts with every character that means something in an address arrive as they were given. */
+function oddValueCases(operation: Operation): ReturnType<CasesOf> {
+  return operation.parameters
+    .filter(({ in: place, schema }) => place !== "header" && takesText(object(schema)))
+    .map((parameter) => ({
+      title: [operation.id, `parameter ${parameter.name}`, "odd characters are encoded"],
+      run: async (target) => {
+        const least = firstExample(operation);
+        const value = object(parameter.schema)["type"] === "array" ? [oddText, oddText] : oddText;
+        const place = parameter.in === "path" ? "path" : "parameters";
+        const example = { ...least, [place]: { ...least[place], [parameter.name]: value } };
+        const { exchanges } = await callThrough(target, operation, toCall(operation, example));
+        // Whether the value is accepted is another question.
+        expect(sentTarget(only(exchanges).request.target)).toEqual(expectedTarget(operation, example));
+      },
+    }));
+}
+
+function takesText(schema: Readonly<Record<string, unknown>>): boolean {
+  return schema["type"] === "string" || object(schema["items"])["type"] === "string";
+}
+
+/** A file may be of any type that the contract lists; examples show the first. */
+function contentTypeCases(operation: Operation): ReturnType<CasesOf> {
+  const { body } = operation;
+  if (!body) return [];
+  return partsOf(body).flatMap((part) =>
+    part.contentTypes.slice(1).map((type) => ({
+      title: [operation.id, `part ${part.name}`, `accepted as ${type}`],
+      run: async (target) => {
+        const example = requestExamples(operation).find((one) => part.name in object(one.body));
+        if (!example) return expect.fail(`No example has the part ${part.name}.`);
+        const file = new File(["bytes"], part.name, { type });
+        const call = toCall(operation, { ...example, body: { ...object(example.body), [part.name]: file } });
+        const called = await callThrough(target, operation, call);
+        expectAccepted(operation, called);
+        const { request } = only(called.exchanges);
+        await expectForm(body, call.body, headerOf(request, "content-type") ?? "", request.body);
+      },
+    })),
+  );
+}
+
+function headerOf({ headers }: RecordedRequest, name: string): string | undefined {
+  return headers.find(([sent]) => lower(sent) === lower(name))?.[1];
+}
+
+function lower(text: string): string {
+  return text.toLowerCase();
+}

@@ -1,0 +1,80 @@
+import { expect } from "vitest";
+import { toCall } from "../support/call.js";
+import { type Contract, type DeclaredResponse, object } from "../support/contract.js";
+import { preferring, violationsOf } from "../support/prism.js";
+import { firstExample } from "../support/request-examples.js";
+import type { CasesOf } from "./case.js";
+import { callThrough, expectDeclared, jsonOf, only } from "./exchange.js";
+
+/** Every declared status, with each of its examples, is what the client makes a result or the right error of. */
+export const statusCases: CasesOf = (contract, operation) =>
+  operation.responses.flatMap((response) =>
+    examplesOf(response).map((example) => ({
+      title: [operation.id, `status ${response.status}`, example?.name ?? "no body"],
+      run: async (target) => {
+        const request = firstExample(operation);
+        const headers = preferring(response.status, example?.name ?? null);
+        const call = toCall(operation, request, { headers });
+        const { outcome, exchanges } = await callThrough(target, operation, call);
+        const answer = only(exchanges).response;
+        expect(String(answer.status)).toBe(response.status);
+        expect(violationsOf(answer.headers), "objections").toEqual([]);
+        expectDeclared(operation, answer);
+        expect(jsonOf(answer)).toEqual(example?.value);
+        if (response.status.startsWith("2")) {
+          expect(outcome).toEqual({ result: example?.value });
+          return;
+        }
+        const error = "error" in outcome ? outcome.error : expect.fail("The client returned a result.");
+        const said = messageAndCode(response, example?.value);
+        const name = errorClass(contract, response.status, said.errorCode);
+        expect((error as Error).constructor, name).toBe(target.client[name]);
+        const place = { method: operation.method, path: only(exchanges).request.target.split("?")[0] };
+        expect(error).toMatchObject({ ...place, ...said, status: answer.status, body: example?.value });
+        const shown = Object.fromEntries((error as { headers: Headers }).headers);
+        expect(shown).toMatchObject(Object.fromEntries(answer.headers));
+      },
+    })),
+  );
+
+function examplesOf({
+  mediaType,
+  status,
+  examples,
+}: DeclaredResponse): readonly (DeclaredResponse["examples"][number] | null)[] {
+  if (mediaType === null) return [null];
+  if (examples.length === 0) throw new Error(`The response ${status} has no example.`);
+  return examples;
+}
+
+/** Names of the package's error classes; a status without its own gets the general one. */
+const errorClasses: Readonly<Record<string, string>> = {
+  400: "BadRequestError",
+  401: "AuthenticationError",
+  402: "PaymentRequiredError",
+  403: "PermissionDeniedError",
+  404: "NotFoundError",
+  409: "ConflictError",
+  413: "PayloadTooLargeError",
+  415: "UnsupportedMediaTypeError",
+  422: "UnprocessableContentError",
+  429: "RateLimitError",
+  500: "InternalServerError",
+  503: "ServiceUnavailableError",
+};
+
+function errorClass({ concurrencyCode }: Contract, status: string, code: unknown): string {
+  if (status === "429" && code === concurrencyCode) return "ConcurrencyLimitError";
+  return errorClasses[status] ?? (status.startsWith("5") ? "InternalServerError" : "HttpError");
+}
+
+/** What the error's schema says its message, code and request id are. */
+function messageAndCode({ schema }: DeclaredResponse, body: unknown) {
+  const rules = object(object(schema)["x-error"]);
+  const read = (rule: string): unknown => object(body)[String(rules[rule])];
+  return {
+    messages: [read("messageProperty")].flat().filter((message) => message !== undefined),
+    errorCode: read("codeProperty") ?? null,
+    requestId: read("requestIdProperty") ?? null,
+  };
+}

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { acceptedCases, linkCases } from "./cases/accepted-cases.js";
+import type { ContractCase, Target } from "./cases/case.js";
+import { keyCases } from "./cases/key-cases.js";
+import { shapeCases } from "./cases/shape-cases.js";
+import { statusCases } from "./cases/status-cases.js";
+import type { ClientModule } from "./support/call.js";
+import { type Contract, loadContract } from "./support/contract.js";
+import { forwardTo, startRecorder } from "./support/recorder.js";
+
+/** Everything the contract says, as cases: operation after operation, in the spec's order. */
+export function contractCases(contract: Contract): ContractCase[] {
+  const kinds = [acceptedCases, shapeCases, keyCases, statusCases, linkCases];
+  return contract.operations.flatMap((operation) => kinds.flatMap((casesOf) => casesOf(contract, operation)));
+}
+
+interface Suite {
+  readonly specPath: string;
+  /** Gives what is tested: asked once, before the first test. */
+  readonly start: () => Promise<{ readonly mockServerUrl: string; readonly client: ClientModule }>;
+  /** Which cases to run; all unless given. */
+  readonly only?: (one: ContractCase) => boolean;
+}
+
+/** Makes the tests of a contract: whatever operations it has, each gets them all. */
+export async function contractSuite({ specPath, start, only = () => true }: Suite): Promise<void> {
+  const contract = await loadContract(specPath);
+  let target: Target;
+  beforeAll(async () => {
+    target = await startTarget(contract, await start());
+  });
+  afterAll(() => target?.recorder.stop());
+  for (const operation of contract.operations) {
+    describe(operation.id, () => {
+      for (const one of contractCases(contract)
+        .filter(({ title }) => title[0] === operation.id)
+        .filter(only)) {
+        const [, ...rest] = one.title;
+        test(rest.join(" › "), () => one.run(target));
+      }
+    });
+  }
+}
+
+export async function startTarget(
+  contract: Contract,
+  { mockServerUrl, client }: { readonly mockServerUrl: string; readonly client: ClientModule },
+): Promise<Target> {
+  return { contract, client, mockServerUrl, recorder: await startRecorder(forwardTo(mockServerUrl)) };
+}

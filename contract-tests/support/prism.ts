@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import type { TestProject } from "vitest/node";
+
+/**
+ * The independent judge of what the client sends: Prism, which mocks the API from the spec and refuses requests that
+ * break it. This file is the only one that knows who it is; all others know a mock server.
+ */
+export interface MockServer {
+  readonly url: string;
+  readonly pid: number;
+  /** Ends it; throws if it had ended by itself, which a malformed multipart body makes it do. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs in the child before Prism. Prism never says which port it got, so the child does, once it listens (and keeps
+ * that port when Prism starts anew because the spec was changed). And it ends the child as soon as its parent is
+ * gone, however that ended.
+ */
+const preload = `
+  import { Server } from "node:net";
+  const { listen } = Server.prototype;
+  let port = 0;
+  Server.prototype.listen = function (wanted, ...rest) {
+    this.once("listening", () => { port = this.address().port; process.send?.(port); });
+    return listen.call(this, wanted === 0 ? port : wanted, ...rest);
+  };
+  process.on("disconnect", () => process.exit());
+`;
+
+const command = createRequire(import.meta.url).resolve("@stoplight/prism-cli/dist/index.js");
+
+export async function startMockServer(specPath: string): Promise<MockServer> {
+  const child = spawn(
+    process.execPath,
+    [
+      ...["--import", `data:text/javascript,${encodeURIComponent(preload)}`],
+      ...[command, "mock", resolve(specPath), "--port", "0", "--multiprocess=false", "-v", "silent"],
+    ],
+    { stdio: ["ignore", "pipe", "pipe", "ipc"] },
+  );
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      output = (output + text).slice(-4000);
+    });
+  }
+  const ended = new Promise<void>((done) => child.once("close", () => done()));
+  const port = await firstMessage(child, ended, () => output);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
+    stop: async () => {
+      const endedByItself = child.exitCode !== null || child.signalCode !== null;
+      child.kill();
+      await ended;
+      if (endedByItself) throw new Error(`The mock server ended in the middle of the run.\n${output}`);
+    },
+  };
+}
+
+async function firstMessage(
+  child: ChildProcess,
+  ended: Promise<void>,
+  output: () => string,
+): Promise<number> {
+  const message = new Promise<number>((done, fail) => {
+    child.once("message", (port) => done(port as number));
+    child.once("error", fail);
+  });
+  const tooEarly = ended.then(() => {
+    throw new Error(`The mock server did not start.\n${output()}`);
+  });
+  tooEarly.catch(() => undefined); // it always ends at last; by then nobody waits
+  return Promise.race([message, tooEarly]);
+}
+
+/** Header that asks the mock server for one declared status and, where there are several, one of its examples. */
+export function preferring(status: string, example: string | null): Record<string, string> {
+  return { Prefer: example === null ? `code=${status}` : `code=${status}, example=${example}` };
+}
+
+/** What the mock server objects to: in a request it refused, or in its own answer. */
+export interface Violation {
+  readonly location: readonly string[];
+  readonly code: string;
+  readonly message: string;
+}
+
+export function violationsOf(headers: Headers): readonly Violation[] {
+  const text = headers.get("sl-violations");
+  return text === null ? [] : (JSON.parse(text) as Violation[]);
+}
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** Where the mock server of `spec/` listens; one for all test files. */
+    mockServerUrl: string;
+  }
+}
+
+/** vitest's globalSetup of the contract tests. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startMockServer("spec/openapi.yaml");
+  project.provide("mockServerUrl", server.url);
+  return () => server.stop();
+}
