@@ -10,6 +10,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -50,6 +51,23 @@ const besideOurs = new Set(["dist", "node_modules"]);
  * @throws {OutputError} if the folder is no folder, or holds files in the way that the generator does not own
  */
 export async function planWrite(
+  folder: string,
+  files: ReadonlyMap<string, string>,
+  manifest: Manifest | null,
+): Promise<WritePlan> {
+  try {
+    return await compare(folder, files, manifest);
+  } catch (error) {
+    if (error instanceof OutputError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new OutputError(
+      `${folder} can't be read (${code ?? message}).`,
+      remedies[code ?? ""] ?? "Name another output folder.",
+    );
+  }
+}
+
+async function compare(
   folder: string,
   files: ReadonlyMap<string, string>,
   manifest: Manifest | null,
@@ -234,6 +252,8 @@ function putBack(staging: string, folder: string): void {
     rmSync(join(folder, path), { force: true });
     keep(join(staging, "old", path), join(folder, path));
   }
+  // Before what it speaks of is removed: whoever is killed there must not put back files that are gone.
+  rmSync(join(staging, journalName), { force: true });
 }
 
 function readJournal(staging: string): Journal | null {
@@ -247,7 +267,7 @@ function readJournal(staging: string): Journal | null {
 
 /** Undoes what a killed run left half done in a folder. */
 export function recover(folder: string): void {
-  if (!existsSync(folder) || !lstatSync(folder).isDirectory()) return;
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(stagingPrefix)) continue;
     if (isRunning(Number.parseInt(name.slice(stagingPrefix.length), 10))) continue;
