@@ -3,6 +3,7 @@
 // a clone needs no build step and never runs a stale one.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import * as nodeModule from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -17,6 +18,9 @@ for (const path of sources) hash.update(path).update(readFileSync(join(generator
 const bundle = join(cache, hash.digest("hex").slice(0, 32));
 
 if (!existsSync(join(bundle, "cli.js"))) await build();
+// Node 22 and later can keep compiled code; the worker that loads TypeScript takes the variable over.
+process.env.NODE_COMPILE_CACHE ??= join(cache, "..", "specwright-compiled");
+nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE);
 await import(pathToFileURL(join(bundle, "cli.js")).href);
 
 async function build() {
