@@ -162,6 +162,12 @@ describe("arguments", () => {
     ).rejects.toBeInstanceOf(errors.InvalidArgumentError);
   });
 
+  it("an empty idempotency key is refused: it would make no retry safe", async () => {
+    await expect(
+      transport("http://localhost").send(create, {}, { name: "n" }, { idempotencyKey: "" }),
+    ).rejects.toMatchObject({ name: "InvalidArgumentError", argument: "idempotencyKey" });
+  });
+
   it("are sent as a form by the openapi-fetch client too", async () => {
     await using server = await localServer((_, response) => json(response, 200, {}));
     const http = transport(server.url).http as unknown as {

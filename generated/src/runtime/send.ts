@@ -53,6 +53,9 @@ export function sending({ api, redact, call }: SendParts): Send {
       if (operation.idempotencyHeader === null) {
         throw new InvalidArgumentError("idempotencyKey", `${operation.id} takes no idempotency key.`);
       }
+      // An empty header is as good as none: the retry would not be safe, and nobody would say so.
+      if (options.idempotencyKey === "")
+        throw new InvalidArgumentError("idempotencyKey", "The idempotency key must not be empty.");
       header[operation.idempotencyHeader] = options.idempotencyKey;
     }
     await checkLines(operation.body, body);
