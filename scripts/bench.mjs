@@ -33,7 +33,6 @@ function contestants() {
   const orval = {
     input: { target: spec, parserOptions: { externalRefs: { allow: ["*"] } } },
     output: { target: join(scratch, "orval", "api.ts"), client: "fetch" },
-    
   };
   writeFileSync(orvalConfig, `export default ${JSON.stringify({ api: orval })};`);
   const kept = join(scratch, "kept");

@@ -1,0 +1,153 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { transform } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, "..");
+const readme = await readFile(join(root, "README.md"), "utf8");
+
+/** The fenced blocks of a language, in order. */
+function blocks(language: string): string[] {
+  return [...readme.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, "g"))].map(([, text = ""]) =>
+    text.trimEnd(),
+  );
+}
+
+/** Every command of the README: whole blocks, and what stands in the text between backticks. */
+const inText = [...readme.replaceAll(/```[\s\S]*?```/g, "").matchAll(/`((?:npm|npx) [^`]+)`/g)].map(
+  ([, text = ""]) => text,
+);
+const commands = [...new Set([...blocks("sh").flatMap((block) => block.split("\n")), ...inText])];
+
+let clone: string;
+
+beforeAll(async () => {
+  // A copy of what git would hold, as a fresh clone has it; the packages are there already.
+  clone = await mkdtemp(join(tmpdir(), "specwright-readme-"));
+  const { stdout } = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: root,
+  });
+  for (const path of stdout.split("\0").filter((name) => name !== "")) {
+    await mkdir(dirname(join(clone, path)), { recursive: true });
+    await cp(join(root, path), join(clone, path)).catch(() => undefined); // deleted, not yet committed
+  }
+  await symlink(join(root, "node_modules"), join(clone, "node_modules"));
+  await mkdir(join(clone, "path", "to"), { recursive: true });
+  const petstore = {
+    openapi: "3.1.0",
+    info: { title: "Pets", version: "1.0.0" },
+    paths: { "/pets": { get: { operationId: "pets.list", responses: { "200": { description: "Pets." } } } } },
+  };
+  await writeFile(join(clone, "path/to/openapi.yaml"), JSON.stringify(petstore));
+}, 60_000);
+
+afterAll(() => rm(clone, { recursive: true, force: true }));
+
+async function inClone(command: string): Promise<{ stdout: string; stderr: string; code: number }> {
+  const done = run("bash", ["-c", command], {
+    cwd: clone,
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "" },
+  });
+  return done.then(
+    ({ stdout, stderr }) => ({ stdout, stderr, code: 0 }),
+    (error: { stdout: string; stderr: string; code: number }) => error,
+  );
+}
+
+const masked = (text: string): string =>
+  text.replaceAll(/\d+(?= ms| written| unchanged| removed| file)/g, "n").replaceAll(/ n ms$/gm, "");
+
+describe("the README's commands", () => {
+  /** `npm ci` needs the network; CI has run it before it runs this. `npm test` is this. */
+  const provenByCi = new Set(["npm ci && npm test"]);
+
+  it("are known, so that none goes untested", () => {
+    expect(commands.length).toBeGreaterThan(6);
+    expect(commands).toContain("npm ci && npm run generate");
+  });
+
+  it.each(commands.filter((command) => !provenByCi.has(command)))(
+    "%s",
+    async (command) => {
+      const { code, stderr } = await inClone(command.replace(/^npm ci && /, ""));
+      expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+    },
+    60_000,
+  );
+
+  it("npm test is a script of the package", async () => {
+    const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    expect(scripts["test"]).toContain("vitest run");
+  });
+});
+
+describe("the README's outputs", () => {
+  const [generated = "", , linted = ""] = blocks("text");
+
+  it("of a generate", async () => {
+    await rm(join(clone, "generated"), { recursive: true });
+    const { stdout } = await inClone("npx specwright generate");
+    expect(masked(stdout.split("\n")[0] ?? "").trimEnd()).toBe(masked(generated).trimEnd());
+    expect((await inClone("npx specwright generate")).stdout).toContain("✓ generated is up to date");
+  }, 60_000);
+
+  it("of a lint", async () => {
+    const path = join(clone, "spec/schemas/Model.yaml");
+    const text = await readFile(path, "utf8");
+    await writeFile(path, text.replace("x-max-seconds", "x-max-second"));
+    const { code, stdout, stderr } = await inClone("npx specwright lint");
+    await writeFile(path, text);
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain(linted);
+  }, 60_000);
+});
+
+describe("the README's program", () => {
+  const [program = ""] = blocks("ts");
+
+  it("type-checks", async () => {
+    const project = join(root, "node_modules", ".cache", `readme-${process.pid}`);
+    await mkdir(project, { recursive: true });
+    try {
+      await writeFile(join(project, "program.ts"), program);
+      const options = [
+        "--noEmit",
+        "--strict",
+        "--target",
+        "es2022",
+        "--module",
+        "nodenext",
+        "--skipLibCheck",
+      ];
+      await run(process.execPath, [
+        join(root, "node_modules/typescript/bin/tsc"),
+        ...options,
+        join(project, "program.ts"),
+      ]);
+    } finally {
+      await rm(project, { recursive: true, force: true });
+    }
+  }, 60_000);
+
+  it("runs", async () => {
+    const { code } = await transform(program, { loader: "ts", format: "esm" });
+    const path = join(root, "node_modules", ".cache", `readme-${process.pid}.mjs`);
+    const answer = { id: "job-1", status: "COMPLETED", outputUrl: "https://cdn.example.com/1.mp4" };
+    const stub = `globalThis.fetch = async () => Response.json(${JSON.stringify(answer)});\n`;
+    try {
+      await writeFile(path, stub + code);
+      const { stdout } = await run(process.execPath, [path], {
+        env: { ...process.env, SYNC_API_KEY: "sk-readme" },
+      });
+      expect(stdout).toBe("Job ID: job-1\nCOMPLETED https://cdn.example.com/1.mp4\n");
+    } finally {
+      await rm(path, { force: true });
+    }
+  });
+});
