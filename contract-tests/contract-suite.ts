@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { acceptedCases, linkCases } from "./cases/accepted-cases.js";
 import type { ContractCase, Target } from "./cases/case.js";
+import { fileLimitCases } from "./cases/file-limit-cases.js";
+import { formCases } from "./cases/form-cases.js";
 import { keyCases } from "./cases/key-cases.js";
+import { negativeCases } from "./cases/negative-cases.js";
+import { schemaLimitCases } from "./cases/schema-limit-cases.js";
 import { shapeCases } from "./cases/shape-cases.js";
 import { statusCases } from "./cases/status-cases.js";
 import type { ClientModule } from "./support/call.js";
@@ -10,7 +14,17 @@ import { forwardTo, startRecorder } from "./support/recorder.js";
 
 /** Everything the contract says, as cases: operation after operation, in the spec's order. */
 export function contractCases(contract: Contract): ContractCase[] {
-  const kinds = [acceptedCases, shapeCases, keyCases, statusCases, linkCases];
+  const kinds = [
+    acceptedCases,
+    shapeCases,
+    formCases,
+    keyCases,
+    statusCases,
+    linkCases,
+    negativeCases,
+    schemaLimitCases,
+    fileLimitCases,
+  ];
   return contract.operations.flatMap((operation) => kinds.flatMap((casesOf) => casesOf(contract, operation)));
 }
 

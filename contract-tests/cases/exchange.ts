@@ -3,7 +3,7 @@ import { apiKey, type Call, callOperation, newClient } from "../support/call.js"
 import type { DeclaredResponse, Operation } from "../support/contract.js";
 import { faultsOf } from "../support/json-schema.js";
 import { violationsOf } from "../support/prism.js";
-import type { Exchange, Outcome, RecordedResponse, Recorder } from "../support/recorder.js";
+import type { Exchange, Outcome, RecordedRequest, RecordedResponse, Recorder } from "../support/recorder.js";
 import type { Target } from "./case.js";
 
 /** Calls the operation with the client under test; what went over the wire is recorded. */
@@ -60,8 +60,26 @@ export function jsonOf({ body }: RecordedResponse): unknown {
   return body.length === 0 ? undefined : JSON.parse(body.toString());
 }
 
+export function headerOf({ headers }: RecordedRequest, name: string): string | undefined {
+  return headers.find(([sent]) => sent.toLowerCase() === name.toLowerCase())?.[1];
+}
+
 /** A header's text as the value its schema speaks of. */
 function fromText(schema: DeclaredResponse["schema"], text: string): unknown {
   const type = typeof schema === "object" ? schema["type"] : undefined;
   return type === "integer" || type === "number" ? Number(text) : text;
+}
+
+/** The mock server objected, and answered with a refusal that the contract declares. */
+export function expectRefused(
+  { client }: Target,
+  operation: Operation,
+  { outcome, exchanges }: { outcome: Outcome; exchanges: readonly Exchange[] },
+): void {
+  const { response } = only(exchanges);
+  expect([400, 422], "negative_data_rejection").toContain(response.status);
+  expect(violationsOf(response.headers), "objections").not.toEqual([]);
+  expectDeclared(operation, response);
+  const name = response.status === 400 ? "BadRequestError" : "UnprocessableContentError";
+  expect("error" in outcome && outcome.error).toBeInstanceOf(client[name]);
 }

@@ -1,30 +1,30 @@
 import { expect } from "vitest";
 import { type Call, toCall } from "../support/call.js";
 import { type Operation, object } from "../support/contract.js";
-import { partsOf } from "../support/parts.js";
 import { expectedTarget, sentTarget } from "../support/raw-target.js";
 import type { RecordedRequest } from "../support/recorder.js";
 import { firstExample, type RequestExample, requestExamples } from "../support/request-examples.js";
-import type { CasesOf } from "./case.js";
-import { callThrough, expectAccepted, only } from "./exchange.js";
+import type { CasesOf, ContractCase } from "./case.js";
+import { callThrough, headerOf, only } from "./exchange.js";
 import { expectForm } from "./expect-form.js";
 
 /** What really goes over the wire for each example is what the contract says of it, to the byte. */
 export const shapeCases: CasesOf = (_contract, operation) => [
-  ...requestExamples(operation).map((example) => ({
-    title: [operation.id, example.name, "sent as the contract says"] as const,
-    run: async (target: Parameters<ReturnType<CasesOf>[number]["run"]>[0]) => {
-      const call = toCall(operation, example);
-      const { exchanges } = await callThrough(target, operation, call);
-      const { request } = only(exchanges);
-      expect(request.method).toBe(operation.method);
-      expect(sentTarget(request.target)).toEqual(expectedTarget(operation, example));
-      expectHeaders(operation, example, request);
-      await expectBody(operation, example, call, request);
-    },
-  })),
+  ...requestExamples(operation).map(
+    (example): ContractCase => ({
+      title: [operation.id, example.name, "sent as the contract says"],
+      run: async (target) => {
+        const call = toCall(operation, example);
+        const { exchanges } = await callThrough(target, operation, call);
+        const { request } = only(exchanges);
+        expect(request.method).toBe(operation.method);
+        expect(sentTarget(request.target)).toEqual(expectedTarget(operation, example));
+        expectHeaders(operation, example, request);
+        await expectBody(operation, example, call, request);
+      },
+    }),
+  ),
   ...oddValueCases(operation),
-  ...contentTypeCases(operation),
 ];
 
 /** HTTP's own headers, which no contract names. */
@@ -67,7 +67,7 @@ async function expectBody({ body }: Operation, example: RequestExample, call: Ca
 const oddText = "a,b c/d?e&f=g+h#i%j;ü|😀";
 
 /** Texts with every character that means something in an address arrive as they were given. */
-function oddValueCases(operation: Operation): ReturnType<CasesOf> {
+function oddValueCases(operation: Operation): ContractCase[] {
   return operation.parameters
     .filter(({ in: place, schema }) => place !== "header" && takesText(object(schema)))
     .map((parameter) => ({
@@ -86,31 +86,6 @@ function oddValueCases(operation: Operation): ReturnType<CasesOf> {
 
 function takesText(schema: Readonly<Record<string, unknown>>): boolean {
   return schema["type"] === "string" || object(schema["items"])["type"] === "string";
-}
-
-/** A file may be of any type that the contract lists; examples show the first. */
-function contentTypeCases(operation: Operation): ReturnType<CasesOf> {
-  const { body } = operation;
-  if (!body) return [];
-  return partsOf(body).flatMap((part) =>
-    part.contentTypes.slice(1).map((type) => ({
-      title: [operation.id, `part ${part.name}`, `accepted as ${type}`],
-      run: async (target) => {
-        const example = requestExamples(operation).find((one) => part.name in object(one.body));
-        if (!example) return expect.fail(`No example has the part ${part.name}.`);
-        const file = new File(["bytes"], part.name, { type });
-        const call = toCall(operation, { ...example, body: { ...object(example.body), [part.name]: file } });
-        const called = await callThrough(target, operation, call);
-        expectAccepted(operation, called);
-        const { request } = only(called.exchanges);
-        await expectForm(body, call.body, headerOf(request, "content-type") ?? "", request.body);
-      },
-    })),
-  );
-}
-
-function headerOf({ headers }: RecordedRequest, name: string): string | undefined {
-  return headers.find(([sent]) => lower(sent) === lower(name))?.[1];
 }
 
 function lower(text: string): string {

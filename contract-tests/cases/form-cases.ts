@@ -1,0 +1,71 @@
+import { expect } from "vitest";
+import { toCall } from "../support/call.js";
+import { type Operation, object } from "../support/contract.js";
+import { type Part, partsOf } from "../support/parts.js";
+import { answerWith, startRecorder } from "../support/recorder.js";
+import { type RequestExample, requestExamples } from "../support/request-examples.js";
+import type { CasesOf, ContractCase } from "./case.js";
+import { callThrough, expectAccepted, headerOf, only } from "./exchange.js";
+import { expectForm } from "./expect-form.js";
+
+/** What examples of forms do not show: other types of file, and names that mean something in a part's head. */
+export const formCases: CasesOf = (_contract, operation) => {
+  const { body } = operation;
+  if (!body) return [];
+  return partsOf(body)
+    .filter(({ kind }) => kind === "file")
+    .flatMap((part) => [...contentTypeCases(operation, part), oddNameCase(operation, part)]);
+};
+
+function contentTypeCases(operation: Operation, part: Part): ContractCase[] {
+  return part.contentTypes.slice(1).map((type) => ({
+    title: [operation.id, `part ${part.name}`, `accepted as ${type}`],
+    run: async (target) => {
+      const call = callWith(operation, part, new File(["bytes"], part.name, { type }));
+      const called = await callThrough(target, operation, call);
+      expectAccepted(operation, called);
+      await expectSent(operation, call.body, called.exchanges);
+    },
+  }));
+}
+
+const oddName = 'a"; filename="b\r\nX-Header: c\\ü😀;.mp4';
+
+function oddNameCase(operation: Operation, part: Part): ContractCase {
+  return {
+    title: [operation.id, `part ${part.name}`, "an odd file name stays in its place"],
+    run: async (target) => {
+      const type = part.contentTypes[0] ?? "application/octet-stream";
+      // The mock server would not survive such a name; what is asked here is only what the client sends.
+      const server = await startRecorder(answerWith(500, null, null));
+      try {
+        const call = callWith(operation, part, new File([linesOf(operation, part)], oddName, { type }));
+        const { exchanges } = await callThrough(target, operation, call, server);
+        await expectSent(operation, call.body, exchanges);
+      } finally {
+        await server.stop();
+      }
+    },
+  };
+}
+
+async function expectSent({ body }: Operation, given: unknown, exchanges: Parameters<typeof only>[0]) {
+  if (!body) return;
+  const { request } = only(exchanges);
+  await expectForm(body, given, headerOf(request, "content-type") ?? "", request.body);
+}
+
+function callWith(operation: Operation, part: Part, file: File) {
+  const example = exampleWith(operation, part);
+  return toCall(operation, { ...example, body: { ...object(example.body), [part.name]: file } });
+}
+
+/** The text of the example's file, for a client that reads what it sends. */
+function linesOf(operation: Operation, part: Part): string {
+  return String(object(exampleWith(operation, part).body)[part.name]);
+}
+
+function exampleWith(operation: Operation, { name }: Part): RequestExample {
+  const example = requestExamples(operation).find(({ body }) => name in object(body));
+  return example ?? expect.fail(`No example of ${operation.id} has the part ${name}.`);
+}
