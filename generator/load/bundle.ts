@@ -1,4 +1,5 @@
 import { basename, dirname, extname, relative, resolve } from "node:path";
+import { byCodeUnit } from "./canonical-order.js";
 import { isObject, type JsonObject, kindUnder, type PlaceKind, setOwn, valueAt } from "./document-walk.js";
 import { fromPointer, toPointer } from "./json-pointer.js";
 import type { Problem } from "./problem.js";
@@ -109,6 +110,7 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
     document["components"] = { ...components, schemas: { ...schemas, ...hoisted } };
   }
   reportCircles();
+  problems.sort(byPlace);
   return { document, problems, originOf };
 
   function nameComponents(): void {
@@ -146,7 +148,7 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
       return copyReference(value, value["$ref"], kind, from, to, inlined);
     }
     const result: JsonObject = {};
-    for (const [key, part] of Object.entries(value)) {
+    for (const [key, part] of inOrder(value)) {
       const mapped = key === "mapping" && to.at(-1) === "discriminator" && isObject(part);
       setOwn(
         result,
@@ -162,9 +164,8 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
   /** A discriminator's mapping refers to schemas by plain text, either a component's name or a reference. */
   function copyMapping(mapping: JsonObject, from: Target): JsonObject {
     const result: JsonObject = {};
-    for (const [value, reference] of Object.entries(mapping)) {
-      const isReference = typeof reference === "string" && /[#/]|\.(ya?ml|json)$/i.test(reference);
-      const target = isReference ? follow(reference, child(from, value)) : null;
+    for (const [value, reference] of inOrder(mapping)) {
+      const target = typeof reference === "string" ? followMapped(reference, child(from, value)) : null;
       const inRoot = target && target.path === rootPath && !names.has(keyOf(target));
       setOwn(
         result,
@@ -173,6 +174,12 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
       );
     }
     return result;
+  }
+
+  /** A mapping's text is the name of a component if there is one, else a reference. */
+  function followMapped(mapped: string, at: Target): Target | null {
+    const tokens = ["components", "schemas", mapped];
+    return valueAt(root, tokens) === undefined ? follow(mapped, at) : { path: rootPath, tokens };
   }
 
   function copyReference(
@@ -186,7 +193,7 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
     const target = follow(reference, child(from, "$ref"));
     if (!target) return {};
     const siblings: JsonObject = {};
-    for (const [key, part] of Object.entries(holder)) {
+    for (const [key, part] of inOrder(holder)) {
       if (key !== "$ref")
         setOwn(siblings, key, copy(part, kindUnder(kind, key), child(from, key), [...to, key], inlined));
     }
@@ -275,6 +282,19 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
     }
     return { file: rootPath, pointer };
   }
+}
+
+/** A map's entries in one order: which of two namesakes is hoisted first, and keeps its name, must not depend on the author's. */
+function inOrder(map: JsonObject): [key: string, value: unknown][] {
+  return Object.entries(map).sort(([a], [b]) => byCodeUnit(a, b));
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return (
+    byCodeUnit(a.file ?? "", b.file ?? "") ||
+    (a.line ?? 0) - (b.line ?? 0) ||
+    (a.column ?? 0) - (b.column ?? 0)
+  );
 }
 
 function child(target: Target, token: string): Target {

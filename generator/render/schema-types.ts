@@ -313,14 +313,18 @@ function isFreeText(branch: unknown): boolean {
 
 /**
  * The document as openapi-typescript needs it. It reads a union of `required` lists as `unknown`, and puts a schema's
- * name in place of a discriminator's value; both are left out where the types say enough without them.
+ * name in place of a discriminator's value; both are left out where the types say enough without them. A parameter
+ * that is sent as JSON it takes for a text; to the caller it is the value.
  */
 function forTypes(document: JsonObject): JsonObject {
   const visit = (value: unknown, kind: PlaceKind): unknown => {
     if (Array.isArray(value)) return value.map((item) => visit(item, kind));
     if (!isObject(value)) return value;
+    const json = kind === "object" && jsonParameterSchema(value);
+    if (json) return visit({ ...value, content: undefined, schema: json }, kind);
     const result: JsonObject = {};
     for (const [key, part] of Object.entries(value)) {
+      if (part === undefined) continue;
       if (kind === "schema" && isSuperfluous(document, value, key, part)) continue;
       const isWords =
         (key === "description" || key === "summary" || key === "title") && typeof part === "string";
@@ -329,6 +333,15 @@ function forTypes(document: JsonObject): JsonObject {
     return result;
   };
   return visit(document, "object") as JsonObject;
+}
+
+function jsonParameterSchema(parameter: JsonObject): unknown {
+  const { in: place, name, schema, content } = parameter;
+  if (typeof place !== "string" || typeof name !== "string" || schema !== undefined || !isObject(content))
+    return null;
+  const [mediaType = ""] = Object.keys(content);
+  const described = content[mediaType];
+  return isJson(mediaType) && isObject(described) ? (described["schema"] ?? null) : null;
 }
 
 function isSuperfluous(document: JsonObject, schema: JsonObject, key: string, value: unknown): boolean {

@@ -68,13 +68,13 @@ vi.mock("node:fs", async (importActual) => {
 });
 
 const scratch = scratchFolders();
-const before = { same: "same", a: "old a", "sub/b": "old b", "gone/c": "old c", [manifestName]: "old" };
-const after = { same: "same", a: "new a", "sub/b": "new b", "fresh/deep/d": "new d", [manifestName]: "new" };
-const foreign = { "NOTES.txt": "mine", "sub/mine": "mine" };
+const before = { a: "old a", "gone/c": "old c", [manifestName]: "old" };
+const after = { a: "new a", "fresh/d": "new d", [manifestName]: "new" };
+const foreign = { "NOTES.txt": "mine", "gone/mine": "mine" };
 const manifest: Manifest = {
   inputs: "0",
   sources: ["openapi.yaml"],
-  files: { same: "", a: "", "sub/b": "", "gone/c": "" },
+  files: { a: "", "gone/c": "" },
 };
 
 const contents = (folder: string): Record<string, string> =>
@@ -208,7 +208,7 @@ describe("a real process, really killed", () => {
     );
   });
 
-  test.each([0, 3, 7, 9, 10, 11, 12, 13, 14])("at its move number %i", async (move) => {
+  test.each([0, 3, 5, 7, 8, 9, 10])("at its move number %i", async (move) => {
     vi.restoreAllMocks();
     const folder = scratch({ ...before, ...foreign });
     const child = spawnSync(process.execPath, [script, JSON.stringify(await planFor(folder)), String(move)]);
