@@ -44,7 +44,9 @@ export async function generate({ spec, outDir, manifest, work, onStep }: Generat
   if (findings.length > 0) {
     throw new Error(`Refused to write code that is not the generator's own:\n${findings.join("\n")}`);
   }
-  const files = withManifest(new Map([...formatted, ...copied]), sources, await digestInputs(sources));
+  // Of what was read, not of what is there by now: a spec saved meanwhile must not pass for the one that was used.
+  const inputs = await digestInputs(sources.map((path) => ({ path, text: loaded.textOf(path) })));
+  const files = withManifest(new Map([...formatted, ...copied]), sources, inputs);
   onStep("Comparing with what is there");
   const plan = await planWrite(resolve(outDir), files, manifest);
   return { plan, operations: contract.operations.length, schemas: contract.schemas.length, sources };

@@ -10,9 +10,12 @@ import { digest, digestInputs, type Manifest } from "./write/manifest.js";
 export async function isUpToDate(spec: string, outDir: string, manifest: Manifest): Promise<boolean> {
   const root = await findRoot(spec);
   const folder = dirname(root);
-  const sources = manifest.sources.map((path) => join(folder, path));
-  if (sources[0] !== root) return false;
+  const paths = manifest.sources.map((path) => join(folder, path));
+  if (paths[0] !== root) return false;
   try {
+    const sources = await Promise.all(
+      paths.map(async (path) => ({ path, text: await readFile(path, "utf8") })),
+    );
     if ((await digestInputs(sources)) !== manifest.inputs) return false;
     const checks = Object.entries(manifest.files).map(
       async ([path, expected]) => digest(await readFile(join(outDir, path), "utf8")) === expected,

@@ -45,19 +45,24 @@ export function manifestText(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
+/** A file of the spec: its absolute path, and the text that was or would be read. */
+export interface Source {
+  readonly path: string;
+  readonly text: string;
+}
+
 /**
  * Digest of all that decides the output: the generator's own sources, the versions of what renders, and the spec.
  * Line endings don't count.
  *
- * @param sources absolute paths, the root file first
- * @throws if a file can't be read
+ * @param sources the root file first
  */
-export async function digestInputs(sources: readonly string[]): Promise<string> {
+export async function digestInputs(sources: readonly Source[]): Promise<string> {
   const hash = createHash("sha256").update(await digestGenerator());
-  const folder = dirname(sources[0] ?? ".");
-  for (const path of sources) {
-    const text = await readFile(path, "utf8");
-    hash.update(`\n${relative(folder, path).split(sep).join("/")}\n${digest(text.replaceAll("\r\n", "\n"))}`);
+  const folder = dirname(sources[0]?.path ?? ".");
+  for (const { path, text } of sources) {
+    const plain = text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
+    hash.update(`\n${relative(folder, path).split(sep).join("/")}\n${digest(plain)}`);
   }
   return hash.digest("hex");
 }
