@@ -15,6 +15,7 @@ export default defineConfig({
           name: "contract",
           include: ["contract-tests/**/*.test.ts"],
           globalSetup: ["contract-tests/support/prism.ts"],
+          hookTimeout: 60_000,
           testTimeout: 30_000,
         },
       },

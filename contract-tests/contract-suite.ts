@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { acceptedCases, linkCases } from "./cases/accepted-cases.js";
 import type { ContractCase, Target } from "./cases/case.js";
 import { fileLimitCases } from "./cases/file-limit-cases.js";
@@ -8,6 +8,7 @@ import { negativeCases } from "./cases/negative-cases.js";
 import { schemaLimitCases } from "./cases/schema-limit-cases.js";
 import { shapeCases } from "./cases/shape-cases.js";
 import { statusCases } from "./cases/status-cases.js";
+import { groupLimits } from "./limits/groups.js";
 import type { ClientModule } from "./support/call.js";
 import { type Contract, loadContract } from "./support/contract.js";
 import { forwardTo, startRecorder } from "./support/recorder.js";
@@ -44,13 +45,14 @@ export async function contractSuite({ specPath, start, only = () => true }: Suit
     target = await startTarget(contract, await start());
   });
   afterAll(() => target?.recorder.stop());
-  for (const operation of contract.operations) {
-    describe(operation.id, () => {
-      for (const one of contractCases(contract)
-        .filter(({ title }) => title[0] === operation.id)
-        .filter(only)) {
-        const [, ...rest] = one.title;
-        test(rest.join(" › "), () => one.run(target));
+  test("every limit is tested, or listed as enforced by nobody", () => {
+    expect(groupLimits(contract.document, contractCases(contract)).forgotten).toEqual([]);
+  });
+  const chosen = contractCases(contract).filter(only);
+  for (const operation of new Set(chosen.map(({ title }) => title[0]))) {
+    describe(operation, () => {
+      for (const { title, run } of chosen.filter((one) => one.title[0] === operation)) {
+        test(title.slice(1).join(" › "), () => run(target));
       }
     });
   }

@@ -7,6 +7,7 @@ import { toCall } from "../support/call.js";
 import type { Operation } from "../support/contract.js";
 import { pointerOf } from "../support/pointer.js";
 import { violationsOf } from "../support/prism.js";
+import type { Exchange } from "../support/recorder.js";
 import type { CasesOf, ContractCase, Target } from "./case.js";
 import { callThrough, expectAccepted, expectRefused, only } from "./exchange.js";
 
@@ -18,8 +19,7 @@ export const schemaLimitCases: CasesOf = (contract, operation) =>
         const { bound, schemaPath } = place;
         const n = bound.n + offset;
         if (n < 0 && bound.dimension !== "number") return []; // there is no list of −1 items
-        // Within its bound, a count can still be beyond another: of 2 to 2 items, 3 is above the least.
-        const verdict = !allows(bound, n) ? "refused" : offset === 0 ? "accepted" : "within";
+        const verdict = verdictOf(subject, place, n);
         return [
           {
             title: [
@@ -28,58 +28,51 @@ export const schemaLimitCases: CasesOf = (contract, operation) =>
               `n${offset === 0 ? "" : offset < 0 ? "−1" : "+1"} = ${n} ${verdict}`,
             ],
             limits: [pointerOf([...subject.at, ...schemaPath, bound.keyword])],
-            run: (target) =>
-              verdict === "refused"
-                ? expectBeyond(target, operation, subject, place, n)
-                : expectWithin(target, operation, subject, place, n, verdict === "accepted"),
+            run: (target) => expectVerdict(target, operation, subject, place, n, verdict),
           },
         ];
       }),
     ),
   );
 
-async function expectWithin(
-  target: Target,
-  operation: Operation,
-  subject: Subject,
-  place: Place,
-  n: number,
-  surely: boolean,
-): Promise<void> {
-  const valid = findValid(subject, place, n);
-  if (valid) {
-    expectAccepted(operation, await callWith(target, operation, subject, valid));
-    return;
-  }
-  const probe = surely ? null : findAny(subject, place, n);
-  if (!probe) expect.fail(`No example of ${operation.id} reaches this; add one to the spec.`);
-  expectRefused(target, operation, await callWith(target, operation, subject, probe));
+type Verdict = "accepted" | "refused" | "refused by another limit";
+
+/** Within its bound, a count can still be beyond another: of 2 to 2 items, 3 is above the least. */
+function verdictOf(subject: Subject, place: Place, n: number): Verdict {
+  if (!allows(place.bound, n)) return "refused";
+  return n === place.bound.n || findValid(subject, place, n) ? "accepted" : "refused by another limit";
 }
 
-async function expectBeyond(
+async function expectVerdict(
   target: Target,
   operation: Operation,
   subject: Subject,
   place: Place,
   n: number,
+  verdict: Verdict,
 ): Promise<void> {
-  const probe = findForbiddenOnlyHere(subject, place, n);
-  if (!probe) expect.fail(`No example of ${operation.id} reaches this; add one to the spec.`);
-  const called = await callWith(target, operation, subject, probe);
-  if (n === 0 && subject.in !== "body" && probe.location.length === 0) {
+  const find = { accepted: findValid, refused: findForbiddenOnlyHere, "refused by another limit": findAny };
+  const probe = find[verdict](subject, place, n);
+  if (!probe) expect.fail(`No example of ${operation.id} reaches this limit; add one to the spec.`);
+  const call = toCall(operation, subject.put(probe.value));
+  const called = await callThrough(target, operation, call);
+  if (verdict === "accepted") {
+    expectAccepted(operation, called);
+  } else if (n === 0 && subject.in !== "body" && probe.location.length === 0) {
     expectNothingOf(target, operation, subject, called);
-    return;
+  } else {
+    expectRefused(target, operation, called);
+    if (verdict === "refused") expectObjection(subject, probe, only(called.exchanges));
   }
-  expectRefused(target, operation, called);
+}
+
+/** The mock server objects to the very place, or to what holds it. */
+function expectObjection(subject: Subject, { location }: Probe, { response }: Exchange): void {
   const named = subject.in === "body" ? [] : [subject.name];
-  const here = ["request", subject.in, ...named, ...probe.location].map(lower);
-  const objected = violationsOf(only(called.exchanges).response.headers).map(({ location }) =>
-    location.map(lower),
-  );
-  expect(
-    objected.filter((location) => isPrefix(location, here) || isPrefix(here, location)),
-    `objections at ${here.join("/")}, not only at ${JSON.stringify(objected)}`,
-  ).not.toEqual([]);
+  const here = ["request", subject.in, ...named, ...location].map(lower);
+  const objected = violationsOf(response.headers).map((violation) => violation.location.map(lower));
+  const fitting = objected.filter((there) => isPrefix(there, here) || isPrefix(here, there));
+  expect(fitting, `objections at ${here.join("/")}, not only ${JSON.stringify(objected)}`).not.toEqual([]);
 }
 
 /** A parameter without any content reaches nobody who could refuse it, so it is the client that must see to it. */
@@ -97,10 +90,6 @@ function expectNothingOf(
   const error = "error" in called.outcome ? called.outcome.error : undefined;
   expect(error).toBeInstanceOf(client["InvalidArgumentError"]);
   expect(called.exchanges).toEqual([]);
-}
-
-function callWith(target: Target, operation: Operation, subject: Subject, { value }: Probe) {
-  return callThrough(target, operation, toCall(operation, subject.put(value)));
 }
 
 function isPrefix(a: readonly string[], b: readonly string[]): boolean {

@@ -89,8 +89,11 @@ export interface Violation {
   readonly message: string;
 }
 
+/** The header they are in. */
+export const violationsHeader = "sl-violations";
+
 export function violationsOf(headers: Headers): readonly Violation[] {
-  const text = headers.get("sl-violations");
+  const text = headers.get(violationsHeader);
   return text === null ? [] : (JSON.parse(text) as Violation[]);
 }
 

@@ -1,0 +1,39 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { ClientModule } from "./call.js";
+
+/** A folder of its own, gone when the tests are. */
+export async function scratchFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), "contract-tests-"));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Generates a client of another spec, builds it and loads it, with the commands that anybody would use. */
+export async function buildClient(specPath: string, folder: string): Promise<ClientModule> {
+  const outDir = join(folder, "client");
+  await run("npx", ["--no-install", "specwright", "generate", specPath, outDir]);
+  await symlink(resolve("node_modules"), join(folder, "node_modules"), "junction");
+  await run("npx", ["--no-install", "tsc", "--project", outDir]);
+  return import(pathToFileURL(join(outDir, "dist/index.js")).href);
+}
+
+async function run(command: string, args: readonly string[]): Promise<void> {
+  const child = spawn(command, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    shell: process.platform === "win32",
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  }
+  const code = await new Promise<number | null>((done, fail) => {
+    child.once("error", fail);
+    child.once("close", done);
+  });
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}.\n${output}`);
+}
