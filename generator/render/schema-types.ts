@@ -11,7 +11,7 @@ import {
 } from "../load/document-walk.js";
 import { fromPointer } from "../load/json-pointer.js";
 import { escapeInvisible, plainText } from "./plain-text.js";
-import { openapiTypescript, ts } from "./typescript-side.js";
+import { astToString, transformSchemaObject, ts, typesOf } from "./typescript-side.js";
 
 export interface SchemaTypesInput {
   readonly document: JsonObject;
@@ -54,11 +54,7 @@ export async function renderSchemaTypes({
   schemas,
   operations,
 }: SchemaTypesInput): Promise<SchemaTypes> {
-  const nodes = await openapiTypescript.default(forTypes(document) as never, {
-    silent: true,
-    defaultNonNullable: false,
-    transform,
-  });
+  const nodes = typesOf(forTypes(document), transform);
   const roots = new Map<string, InterfaceDeclaration>();
   for (const node of nodes) if (ts.isInterfaceDeclaration(node)) roots.set(node.name.text, node);
 
@@ -93,7 +89,7 @@ export async function renderSchemaTypes({
   for (const operation of operations) declareOperation(operation);
 
   const kept = nodes.map((node) => named(node, true));
-  return { text: escapeInvisible(openapiTypescript.astToString([...kept, ...aliases] as never)), typeOf };
+  return { text: escapeInvisible(astToString([...kept, ...aliases] as never)), typeOf };
 
   function declareOperation(operation: OperationTypes): void {
     const at = ["operations", operation.id];
@@ -109,7 +105,7 @@ export async function renderSchemaTypes({
       );
       const unique = new Map(
         types.map((type) => [
-          type ? openapiTypescript.astToString(named(type) as never) : "",
+          type ? astToString(named(type) as never) : "",
           type ? named(type) : unknown(),
         ]),
       );
@@ -274,7 +270,7 @@ function transform(schema: SchemaObject, options: TransformNodeOptions): TypeNod
   ) {
     if (isJson(mediaType)) {
       return isObject(record["contentSchema"])
-        ? openapiTypescript.transformSchemaObject(record["contentSchema"] as never, options)
+        ? transformSchemaObject(record["contentSchema"] as never, options)
         : unknown();
     }
     if (!mediaType.startsWith("text/"))
@@ -289,7 +285,7 @@ function transform(schema: SchemaObject, options: TransformNodeOptions): TypeNod
     branches.length > rest.length &&
     rest.some((branch) => isEnum(branch, options))
   ) {
-    const types = rest.map((branch) => openapiTypescript.transformSchemaObject(branch as never, options));
+    const types = rest.map((branch) => transformSchemaObject(branch as never, options));
     // `string & Record<never, never>` takes any text and yet lets an editor offer the known values.
     const never = factory.createKeywordTypeNode(ts.SyntaxKind.NeverKeyword);
     const text = factory.createIntersectionTypeNode([
