@@ -17,6 +17,11 @@ export function shown(text: string): string {
   return plainText(text).replaceAll("\t", " ");
 }
 
+/** The same on one line, so that no name in a spec can pass for a line of ours. */
+function onOneLine(text: string): string {
+  return shown(text).replaceAll("\n", "\\n");
+}
+
 /** One line on the terminal that says what is being done, rewritten at each step; nothing where no one watches. */
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
@@ -40,15 +45,15 @@ export class Progress {
 export function describeProblems(problems: readonly Problem[], color: Colors): string {
   const lines = problems.flatMap((problem) => {
     const { file, line, column, pointer, rule, severity } = problem;
-    const where = [file && shown(file), line, column].filter((part) => part !== null).join(":");
-    const place = [where && color.bold(where), pointer && color.dim(shown(pointer))]
+    const where = [file && onOneLine(file), line, column].filter((part) => part !== null).join(":");
+    const place = [where && color.bold(where), pointer && color.dim(onOneLine(pointer))]
       .filter(Boolean)
       .join("  ");
     const label = severity === "error" ? color.red("error") : color.yellow("warning");
     return [
       place,
-      `  ${label} ${shown(problem.message)} ${color.dim(`(${rule})`)}`,
-      `  ${color.cyan("fix")}   ${shown(problem.remedy)}`,
+      `  ${label} ${onOneLine(problem.message)} ${color.dim(`(${rule})`)}`,
+      `  ${color.cyan("fix")}   ${onOneLine(problem.remedy)}`,
       "",
     ].filter((text, index) => text !== "" || index === 3);
   });
