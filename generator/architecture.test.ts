@@ -47,7 +47,7 @@ const table: Readonly<Record<string, Row>> = {
   "generator/write/": { ours: ["generator/generator-folder.ts"], node: true },
   "generator/runtime/": { ours: [], packages: ["openapi-fetch"] },
   "generator/lint/": {
-    ours: ["generator/load/", "generator/contract/extensions.ts"],
+    ours: ["generator/load/", "generator/contract/"],
     packages: ["@redocly/openapi-core", "@apidevtools/swagger-parser", "ajv", "ajv-formats", "yaml"],
     node: true,
   },

@@ -1,0 +1,119 @@
+import { dirname, relative } from "node:path";
+import {
+  BaseResolver,
+  type Document,
+  lintDocument,
+  type NormalizedProblem,
+  ResolveError,
+  Source,
+} from "@redocly/openapi-core";
+import { speaksOurs } from "../contract/extensions.js";
+import { toPointer } from "../load/json-pointer.js";
+import type { SpecReading } from "../load/load-spec.js";
+import type { Problem } from "../load/problem.js";
+import type { SpecFile } from "../load/spec-file.js";
+import { object } from "./node.js";
+import { type RedoclyConfig, redoclyConfig } from "./redocly-config.js";
+import { remedyFor } from "./redocly-remedies.js";
+
+export interface RedoclyReport {
+  readonly problems: readonly Problem[];
+  /** How many of its rules were on. */
+  readonly rules: number;
+}
+
+/** Redocly's rules over the files as they were written. It sees only what was read already: no other file, no network. */
+export async function lintWithRedocly(spec: SpecReading): Promise<RedoclyReport> {
+  const configured = await redoclyConfig(spec.rootPath, speaksOurs(spec.document));
+  const resolver = new LoadedFiles(spec.files);
+  const found = await lintDocument({
+    document: resolver.documentOf(spec.files.get(spec.rootPath) as SpecFile),
+    config: configured.config,
+    externalRefResolver: resolver,
+  }).catch((error: unknown) => {
+    if (spec.problems.length === 0) throw error;
+    return []; // it gives up on some faults, a circle of `$ref`s for one; that has been reported, and the rest comes next time
+  });
+  const problems = found
+    // Where its validator gave up, it found nothing: our own rules say what the example or the schema lacks.
+    .filter(({ ignored, message }) => !ignored && !message.startsWith("Example validation errored"))
+    .map((problem) => place(problem, spec));
+  const version = spec.version === "3.0" ? "oas3_0" : "oas3_1";
+  const rules = Object.values(configured.config.rules[version]).filter((rule) => {
+    return (typeof rule === "string" ? rule : rule.severity) !== "off";
+  }).length;
+  return { problems: [...configured.problems, ...misspelt(configured), ...problems], rules };
+}
+
+class LoadedFiles extends BaseResolver {
+  readonly #files: ReadonlyMap<string, SpecFile>;
+  readonly #documents = new Map<string, Document>();
+
+  constructor(files: ReadonlyMap<string, SpecFile>) {
+    super();
+    this.#files = files;
+  }
+
+  documentOf(file: SpecFile): Document {
+    let document = this.#documents.get(file.path);
+    if (!document) {
+      document = { source: new Source(file.path, file.text), parsed: file.value };
+      this.#documents.set(file.path, document);
+    }
+    return document;
+  }
+
+  override async resolveDocument<T>(base: string | null, reference: string) {
+    const file = this.#files.get(this.resolveExternalRef(base, reference));
+    if (file) return this.documentOf(file) as Document<T>;
+    throw new ResolveError(new Error("the file can't be used"));
+  }
+
+  override async loadExternalRef(reference: string): Promise<Source> {
+    throw new ResolveError(new Error(`${reference} was not read`));
+  }
+}
+
+function place(problem: NormalizedProblem, spec: SpecReading): Problem {
+  const [location] = problem.location;
+  const path = location?.source.absoluteRef ?? spec.rootPath;
+  const pointer = location?.pointer === undefined ? null : exactPointer(problem.ruleId, location.pointer);
+  const at = pointer === null ? null : spec.files.get(path)?.placeOf(pointer);
+  return {
+    rule: problem.ruleId,
+    severity: problem.severity === "error" ? "error" : "warning",
+    file: relative(dirname(spec.rootPath), path),
+    line: at?.line ?? null,
+    column: at?.column ?? null,
+    pointer,
+    message: problem.message.replace(/\s+/g, " ").trim(),
+    remedy: remedyFor(problem.ruleId, problem.suggest),
+  };
+}
+
+/** Some rules point beside what they mean. */
+function exactPointer(rule: string, pointer: string): string {
+  if (rule === "operation-operationId-unique") return pointer.replace(/\/[^/]*$/, "/operationId");
+  if (rule === "no-unresolved-refs") return `${pointer}/$ref`;
+  return pointer === "#/" ? "#" : pointer;
+}
+
+/** Names in the configuration that are no rule's, and so do nothing. */
+function misspelt({ config, file }: RedoclyConfig): Problem[] {
+  if (!file) return [];
+  const { rules } = config.getUnusedRules();
+  return Object.keys(object(object(file.value)["rules"]))
+    .filter((name) => rules.includes(name))
+    .map((name) => {
+      const pointer = toPointer(["rules", name]);
+      return {
+        rule: "redocly-config",
+        severity: "warning",
+        file: "redocly.yaml",
+        ...file.placeOf(pointer),
+        pointer,
+        message: `Redocly has no rule ${JSON.stringify(name)} for this kind of document.`,
+        remedy: "Mend its spelling, or take it out.",
+      };
+    });
+}

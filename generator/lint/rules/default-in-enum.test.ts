@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { applyRule, schemas } from "../testing/apply-rule.js";
+import { defaultInEnum } from "./default-in-enum.js";
+
+test.each<{ given: string; want: string[] }>([
+  { given: schemas("{enum: [a, b], default: a}"), want: [] },
+  { given: schemas("{enum: [a, b], default: c}"), want: ["#/components/schemas/A/default"] },
+  { given: schemas("{const: 1, default: 2}"), want: ["#/components/schemas/A/default"] },
+  { given: schemas("{enum: [{a: 1}], default: {a: 1}}"), want: [] },
+  {
+    given: schemas("{properties: {a: {$ref: '#/components/schemas/B', default: c}}}", "B: {enum: [a]}"),
+    want: ["#/components/schemas/A/properties/a/default"],
+  },
+  { given: schemas("{type: string, default: c}"), want: [] },
+])("$given → $want", ({ given, want }) => {
+  expect(applyRule(defaultInEnum, given)).toEqual(want);
+});

@@ -1,0 +1,47 @@
+import type { Rule } from "../rule.js";
+import { defaultInEnum } from "./default-in-enum.js";
+import { discriminatorTag } from "./discriminator-tag.js";
+import { encodingProperty } from "./encoding-property.js";
+import { encodingStyle } from "./encoding-style.js";
+import { errorResponses } from "./error-responses.js";
+import { exampleValid } from "./example-valid.js";
+import { fileMaxLength } from "./file-max-length.js";
+import { formNotRecursive } from "./form-not-recursive.js";
+import { jsonSchemaDialect } from "./json-schema-dialect.js";
+import { knownFormat } from "./known-format.js";
+import { multipartPart } from "./multipart-part.js";
+import { noBodyGet } from "./no-body-get.js";
+import { noCallbacks } from "./no-callbacks.js";
+import { oneContains } from "./one-contains.js";
+import { pathParameters } from "./path-parameters.js";
+import { patternUnicode } from "./pattern-unicode.js";
+import { requestExample } from "./request-example.js";
+import { responseExample } from "./response-example.js";
+import { retryAfter } from "./retry-after.js";
+import { schemaCompiles } from "./schema-compiles.js";
+import { serverPath } from "./server-path.js";
+
+/** Our own rules, those of the document first, then of operations, of bodies, of schemas. */
+export const rules: readonly Rule[] = [
+  jsonSchemaDialect,
+  serverPath,
+  pathParameters,
+  noBodyGet,
+  noCallbacks,
+  errorResponses,
+  retryAfter,
+  requestExample,
+  responseExample,
+  exampleValid,
+  encodingProperty,
+  encodingStyle,
+  multipartPart,
+  fileMaxLength,
+  formNotRecursive,
+  schemaCompiles,
+  patternUnicode,
+  oneContains,
+  discriminatorTag,
+  defaultInEnum,
+  knownFormat,
+];
