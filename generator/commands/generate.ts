@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { isUpToDate } from "../up-to-date.js";
-import { readManifest } from "../write/manifest.js";
+import { manifestName, readManifest } from "../write/manifest.js";
 import type { Change } from "../write/write-files.js";
 import { findPaths } from "./project.js";
 import { type Colors, colorsFor, Progress, plural, shown } from "./terminal.js";
@@ -68,7 +68,7 @@ async function work(
     return {
       upToDate: true,
       changes: [],
-      unchanged: Object.keys(manifest.files).length,
+      unchanged: Object.keys(manifest.files).length + 1, // and the manifest itself
       operations: null,
       schemas: null,
       fromDigest: true,
@@ -144,7 +144,7 @@ async function showDifferences(changes: readonly Change[], where: string): Promi
   const color = colorsFor(process.stderr);
   const out: string[] = [];
   for (const { path, before, after, kind } of changes) {
-    if (path.startsWith(".")) continue; // the manifest changes with every other file, and says nothing to a reader
+    if (path === manifestName) continue; // it changes with every other file, and says nothing to a reader
     const patch = createTwoFilesPatch(
       `${where}/${path}`,
       `${where}/${path}`,
@@ -161,6 +161,9 @@ async function showDifferences(changes: readonly Change[], where: string): Promi
   const files = plural(changes.length, "file");
   out.push(
     `${color.red("✗")} ${where} is not what the spec makes of it: ${files} differ${changes.length === 1 ? "s" : ""}.`,
+    ...(changes.length === 1 && changes[0]?.path === manifestName
+      ? ["  Only its manifest: it was made by another state of the generator, with the same result."]
+      : []),
     "  Run `specwright generate` and commit the result.",
   );
   process.stderr.write(`${out.join("\n")}\n`);
