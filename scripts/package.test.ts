@@ -8,7 +8,9 @@ import { promisify } from "node:util";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "..");
@@ -156,6 +158,69 @@ describe("the packed package", () => {
           !ofOthers.includes(problem.resolutionKind),
       ),
     ).toEqual([]);
+  });
+});
+
+describe("its types", () => {
+  const hoverOf = (text: string, word: string): string => {
+    const file = join(folder, "app", "hover.ts");
+    const host: ts.LanguageServiceHost = {
+      getCompilationSettings: () => ({
+        strict: true,
+        target: ts.ScriptTarget.ES2022,
+        module: ts.ModuleKind.NodeNext,
+      }),
+      getScriptFileNames: () => [file],
+      getScriptVersion: () => "1",
+      getScriptSnapshot: (name) => {
+        const content = name === file ? text : ts.sys.readFile(name);
+        return content === undefined ? undefined : ts.ScriptSnapshot.fromString(content);
+      },
+      getCurrentDirectory: () => join(folder, "app"),
+      getDefaultLibFileName: ts.getDefaultLibFilePath,
+      fileExists: (name) => name === file || ts.sys.fileExists(name),
+      readFile: (name) => (name === file ? text : ts.sys.readFile(name)),
+      readDirectory: ts.sys.readDirectory,
+      directoryExists: ts.sys.directoryExists,
+    };
+    const info = ts.createLanguageService(host).getQuickInfoAtPosition(file, text.lastIndexOf(word));
+    return ts.displayPartsToString(info?.displayParts);
+  };
+
+  it.each([
+    [
+      "create",
+      "(method) GenerationsResource.create(request: CreateGenerationRequest, options?: RequestOptions): Promise<Generation>",
+    ],
+    ["get", "(method) GenerationsResource.get(id: string, options?: RequestOptions): Promise<Generation>"],
+    [
+      "list",
+      "(method) GenerationsResource.list(query?: GenerationsListArguments, options?: RequestOptions): Promise<GenerationsListResult>",
+    ],
+  ])("a hover over %s reads as one would write it", (method, want) => {
+    const text = `import { SyncClient } from "sync-api-client";\nnew SyncClient().generations.${method}`;
+    expect(hoverOf(text, method)).toBe(want);
+  });
+
+  it("are exported for every schema of the contract", async () => {
+    const { components } = parse(await readFile(join(root, "spec", "openapi.yaml"), "utf8")) as {
+      components: { schemas: object };
+    };
+    const names = Object.keys(components.schemas);
+    expect(names.length).toBeGreaterThan(20);
+    const text = `import type { ${names.join(", ")} } from "sync-api-client";\n${names.map((name) => `export type My${name} = ${name};`).join("\n")}`;
+    await writeFile(join(folder, "app", "schemas.ts"), text);
+    const options = {
+      noEmit: true,
+      strict: true,
+      skipLibCheck: true,
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.NodeNext,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      types: [],
+    };
+    const program = ts.createProgram([join(folder, "app", "schemas.ts")], options);
+    expect(ts.getPreEmitDiagnostics(program).map(({ messageText }) => messageText)).toEqual([]);
   });
 });
 
