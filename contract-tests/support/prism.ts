@@ -30,7 +30,8 @@ const preload = `
   process.on("disconnect", () => process.exit());
 `;
 
-const command = createRequire(import.meta.url).resolve("@stoplight/prism-cli/dist/index.js");
+const require = createRequire(import.meta.url);
+const command = require.resolve("@stoplight/prism-cli/dist/index.js");
 
 export async function startMockServer(specPath: string): Promise<MockServer> {
   const child = spawn(
