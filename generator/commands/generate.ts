@@ -32,7 +32,7 @@ export async function generateCommand(
   const { spec, outDir } = findPaths(specArgument, outArgument);
   if (options.watch) {
     const { watchSpec } = await import("./watch.js");
-    return watchSpec(() => runOnce(spec, outDir, options), spec);
+    return watchSpec(() => runOnce(spec, outDir, options), spec, outDir);
   }
   return (await runOnce(spec, outDir, options)).exitCode;
 }

@@ -4,10 +4,11 @@ import { plainText } from "../render/plain-text.js";
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
-/** Colours for a stream: only on a terminal, and never with NO_COLOR. */
+/** Colours for a stream: only on a terminal, and never with NO_COLOR; FORCE_COLOR decides alone, with 0 for none. */
 export function colorsFor(stream: NodeJS.WriteStream): Colors {
-  const wanted = process.env["FORCE_COLOR"]
-    ? true
+  const forced = process.env["FORCE_COLOR"];
+  const wanted = forced
+    ? forced !== "0" && forced !== "false"
     : stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
   return pc.createColors(wanted);
 }

@@ -1,4 +1,5 @@
-import { dirname } from "node:path";
+import { statSync } from "node:fs";
+import { dirname, sep } from "node:path";
 import { watch } from "chokidar";
 import { reportFailure } from "./report-failure.js";
 
@@ -11,10 +12,15 @@ const settleMs = 100;
 export async function watchSpec(
   run: () => Promise<{ sources: readonly string[]; exitCode: number }>,
   spec: string,
+  outDir: string,
 ): Promise<number> {
-  const watcher = watch(dirname(spec), {
+  const isFolder = statSync(spec, { throwIfNoEntry: false })?.isDirectory() === true;
+  const watcher = watch(isFolder ? spec : dirname(spec), {
     ignoreInitial: true,
-    ignored: /(^|[/\\])(\.git|node_modules|dist)([/\\]|$)/,
+    ignored: [
+      /(^|[/\\])(\.git|node_modules|dist)([/\\]|$)/,
+      (path) => path === outDir || path.startsWith(outDir + sep), // our own writes are no change of the spec
+    ],
   });
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
