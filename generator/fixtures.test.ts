@@ -1,0 +1,89 @@
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+import { generate } from "./generate.js";
+import { typeScriptWork } from "./render/typescript-work.js";
+import { scratchFolders } from "./testing/scratch-folder.js";
+import { project } from "./testing/specwright.js";
+import { applyWrite } from "./write/write-files.js";
+
+const scratch = scratchFolders();
+
+/** Ways to use a package, each line of which must be right, or be wrong where it says so. */
+const uses: Readonly<Record<string, string>> = {
+  shop: `
+    import { type Customer, type ErrorSchema, PriorityValues, type RecordSchema, ShopLagerClient, StatusValues } from "./index.js";
+    declare const client: ShopLagerClient;
+    const order = await client.orders.getOne(7, { "X-Trace": "1" });
+    const note: string | null | undefined = order.note;
+    const status: "open" | "paid" | "sent off" | "" | null = order.status;
+    const replaced: string | undefined = order.replaces?.replaces?.customer.name;
+    if (order.customer.kind === "company") order.customer.vat satisfies string;
+    await client.orders.list({ filter: { minTotal: 1, status: null }, sort: ["a"], where: { a: "b" }, "page[size]": 10 });
+    const record: RecordSchema = await client.orders.createMany([order]);
+    const deep: unknown = record.tree?.children?.[0]?.children;
+    const gone: void = await client.orders.delete(7);
+    const token: string = (await client.postToken({ grant_type: "password", scope: ["a"] })).access_token;
+    await client.files.put("a.bin", { body: new Blob([]), overwrite: true });
+    const file: Blob = await client.files.get("a.bin");
+    const names: string = await client.files.upload({ files: [new Blob([])], labels: ["a"], meta: order });
+    const sizes: { [key: string]: number } = await client.größe.lesen();
+    const priorities: readonly (1 | 2 | -3)[] = PriorityValues;
+    const error: ErrorSchema = { message: "no", "x-detail": "1" };
+    const person: Customer = { kind: "person", name: "A" };
+    // @ts-expect-error the path parameter is a number
+    await client.orders.getOne("7", { "X-Trace": "1" });
+    // @ts-expect-error the operation's own parameter is required, unlike the path's of that name
+    await client.orders.getOne(7);
+    // @ts-expect-error not one of the enum
+    await client.postToken({ grant_type: "magic" });
+    // @ts-expect-error a file is never a string
+    await client.files.upload({ files: ["a"] });
+    // @ts-expect-error a company has more
+    const company: Customer = { kind: "company", name: "A" };
+    void [note, status, replaced, deep, gone, token, file, names, sizes, priorities, StatusValues, error, person, company];
+  `,
+  twins: `
+    import { type Item, type Item2, TwinsClient } from "./index.js";
+    declare const client: TwinsClient;
+    const a: Item = await client.a.get();
+    const b: Item2 = await client.b.get();
+    const other: "x" | "y" | undefined = a.b?.a?.self?.b?.other;
+    void [b, other];
+  `,
+};
+
+describe("the package of a fixture is what its users need, by a strict compiler", () => {
+  test.each(Object.keys(uses))("%s", async (name) => {
+    const outDir = join(scratch(), "client");
+    const spec = join(project, "generator", "fixtures", name);
+    const { plan } = await generate({ spec, outDir, manifest: null, work: typeScriptWork, onStep: () => {} });
+    applyWrite(plan);
+    symlinkSync(join(project, "node_modules"), join(outDir, "node_modules"));
+    writeFileSync(join(outDir, "src", "use.ts"), uses[name] ?? "");
+    expect(compile(outDir)).toEqual([]);
+  });
+});
+
+/** Everything our compiler says of a package, by the package's own settings and ours, the stricter of each. */
+function compile(folder: string): string[] {
+  const read = (path: string): ts.ParsedCommandLine => {
+    const { config } = ts.readConfigFile(path, ts.sys.readFile) as { config: unknown };
+    return ts.parseJsonConfigFileContent(config, ts.sys, folder);
+  };
+  const { options, fileNames } = read(join(folder, "tsconfig.json"));
+  const { strict, lib, ...ours } = read(join(project, "tsconfig.json")).options;
+  const program = ts.createProgram(fileNames, {
+    ...ours,
+    ...options,
+    strict: true,
+    noEmit: true,
+    composite: false,
+  });
+  return ts.getPreEmitDiagnostics(program).map((diagnostic) => {
+    const text = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n");
+    const { file, start = 0 } = diagnostic;
+    return file ? `${file.fileName}:${file.getLineAndCharacterOfPosition(start).line + 1}: ${text}` : text;
+  });
+}
