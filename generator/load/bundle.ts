@@ -223,7 +223,8 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
   }
 
   function hoist(target: Target): string {
-    const last = target.tokens.at(-1) ?? basename(target.path, extname(target.path));
+    const own = target.tokens.at(-1) ?? basename(target.path, extname(target.path));
+    const last = own.replace(/[^A-Za-z0-9._-]+/g, "_") || "Schema"; // what OpenAPI lets a component be called
     const taken = (name: string): boolean =>
       Object.hasOwn(hoisted, name) ||
       pending.some((entry) => entry.name === name) ||

@@ -1,6 +1,6 @@
 import SwaggerParser from "@apidevtools/swagger-parser";
 import type { ErrorObject } from "ajv";
-import type { JsonObject } from "./document-walk.js";
+import { isObject, type JsonObject } from "./document-walk.js";
 import { toPointer } from "./json-pointer.js";
 import type { Problem } from "./problem.js";
 
@@ -8,9 +8,25 @@ type StructuralProblem = Pick<Problem, "rule" | "message" | "remedy"> & { readon
 
 /** Validates a bundled document against the OpenAPI meta-schema of its version; every problem, the most telling one a place. */
 export async function checkStructure(document: JsonObject): Promise<readonly StructuralProblem[]> {
+  const copy = structuredClone(document);
+  // `version: 1.0` is a number to YAML. The validator would stop at it, and not say where it is.
+  const { info } = copy;
+  const isNumber = isObject(info) && typeof info["version"] === "number";
+  if (isNumber) info["version"] = String(info["version"]);
+  return [...(isNumber ? [numericVersion] : []), ...(await validate(copy))];
+}
+
+const numericVersion: StructuralProblem = {
+  rule: "openapi-structure",
+  at: "#/info/version",
+  message: "Not valid OpenAPI: the version is a number.",
+  remedy: "Write it as text, in quotes.",
+};
+
+async function validate(document: JsonObject): Promise<readonly StructuralProblem[]> {
   try {
     await SwaggerParser.validate(
-      structuredClone(document) as never,
+      document as never,
       {
         resolve: { external: false },
         // References were followed while bundling, and the meta-schema knows them: no need to expand a large spec.
