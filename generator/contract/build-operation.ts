@@ -189,8 +189,12 @@ function buildExamples(document: JsonObject, holder: readonly string[]): Example
 
 function buildParts(document: JsonObject, mediaTypeTokens: readonly string[], encoding: JsonObject): Part[] {
   const parts = new Map<string, Part>();
+  const seen = new Set<string>(); // branches may share schemas, many times over, or lead back to themselves
   const collect = (at: readonly string[]): void => {
     const { value, tokens } = deref(document, at);
+    const pointer = toPointer(tokens);
+    if (seen.has(pointer)) return;
+    seen.add(pointer);
     for (const key of ["allOf", "oneOf", "anyOf"]) {
       for (const index of array(value[key]).keys()) collect([...tokens, key, String(index)]);
     }
