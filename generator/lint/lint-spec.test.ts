@@ -193,6 +193,21 @@ describe("lintSpec", () => {
     expect(await severity({ [named.name]: named.value })).toBe("error");
   });
 
+  test("comes to an end where branches share branches, a million ways through them", async () => {
+    const names = Array.from({ length: 24 }, (_, index) => `S${index}`);
+    const twice = (name: string) => ({
+      allOf: [{ $ref: `#/components/schemas/${name}` }, { $ref: `#/components/schemas/${name}` }],
+    });
+    const schemas = Object.fromEntries(
+      names.map((name, index) => [name, index === 0 ? {} : twice(`S${index - 1}`)]),
+    );
+    const content = { "multipart/form-data": { schema: twice("S23") } };
+    const paths = { "/parcels": { post: operation("parcels.send", { requestBody: { content } }) } };
+    const document = smallSpec({ paths, components: { schemas } });
+    const { problems } = await lintSpec(scratch({ "openapi.json": JSON.stringify(document) }));
+    expect(problems.map(({ rule }) => rule)).toContain("request-example");
+  });
+
   test("counts what it looked at", async () => {
     const { files, operations, schemas } = await lintSpec(broken);
     expect({ files, operations, schemas }).toEqual({ files: 5, operations: 3, schemas: 6 });

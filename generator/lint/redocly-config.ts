@@ -69,15 +69,9 @@ export async function redoclyConfig(rootPath: string, strict: boolean): Promise<
 }
 
 async function byDefault(strict: boolean, problems: readonly Problem[]): Promise<RedoclyConfig> {
-  const severity = strict ? "error" : "warn";
-  // Inside a branch of a union or a condition, a property that is declared outside is not an additional one.
-  const examples = { severity, allowAdditionalProperties: true } as const;
   const config = await createConfig({
     extends: [strict ? "recommended-strict" : "recommended"],
     rules: {
-      "no-invalid-media-type-examples": examples,
-      "no-invalid-parameter-examples": examples,
-      "no-invalid-schema-examples": examples,
       // Takes `anyOf: [{required: [a]}, {required: [b]}]` for a mistake.
       "no-required-schema-properties-undefined": "off",
     },

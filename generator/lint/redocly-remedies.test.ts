@@ -1,9 +1,12 @@
 import { createConfig } from "@redocly/openapi-core";
 import { expect, test } from "vitest";
+import { ownWork } from "./lint-with-redocly.js";
 import { remedyFor } from "./redocly-remedies.js";
 
 test("every rule of Redocly's that is on has a remedy of its own", async () => {
-  const { rules } = await createConfig({ extends: ["recommended-strict"] });
+  const config = await createConfig({ extends: ["recommended-strict"] });
+  config.skipRules([...ownWork]);
+  const { rules } = config;
   const on = [...Object.entries(rules.oas3_0), ...Object.entries(rules.oas3_1)].filter(
     ([, rule]) => (typeof rule === "string" ? rule : rule.severity) !== "off",
   );

@@ -21,8 +21,6 @@ const saidBetterBy: Readonly<Record<string, readonly string[]>> = {
   "operation-operationId": ["operation-id-missing"],
   "operation-operationId-unique": ["operation-id-duplicate"],
   "path-parameters-defined": ["path-parameters"],
-  "no-invalid-media-type-examples": ["example-valid"],
-  "no-invalid-parameter-examples": ["example-valid"],
   "schema-compiles": ["struct", "no-enum-type-mismatch", "no-duplicated-enum-values"],
 };
 

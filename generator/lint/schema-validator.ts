@@ -1,3 +1,4 @@
+import { createContext, Script } from "node:vm";
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { isExtension } from "../contract/extensions.js";
@@ -21,7 +22,7 @@ export class SchemaValidator {
   readonly #bareAjv: Ajv2020;
   readonly #roots: ReadonlyMap<string, Node>;
   readonly #ids = new Map<string, string>();
-  readonly #compiled = new Map<string, ValidateFunction | string>();
+  readonly #compiled = new Map<string, ValidateFunction | null>();
   #added = false;
 
   /** @param roots the schemas that stand in no other schema */
@@ -66,27 +67,34 @@ export class SchemaValidator {
     }
   }
 
-  /** What is wrong with a value; `null` if the schema at the pointer is none, or one that can't be compiled. */
-  errors(pointer: string, value: unknown): readonly ErrorObject[] | null {
-    const validate = this.#compile(pointer);
-    if (validate === null) return null;
-    return validate(value) ? [] : (validate.errors ?? []);
+  /** What is wrong with a value, by the schema at a pointer; nothing if there is none, or one that can't be compiled. */
+  errors(schema: Node, value: unknown): readonly ErrorObject[] {
+    const validate = this.#compile(schema);
+    if (validate === null) return [];
+    try {
+      return within(mostMs, () => validate(value)) ? [] : (validate.errors ?? []);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
+      this.#compiled.set(schema.pointer, null); // once is enough
+      return [tooLong];
+    }
   }
 
-  #compile(pointer: string): ValidateFunction | null {
-    const id = this.#ids.get(pointer);
-    if (id === undefined) return null;
-    let compiled = this.#compiled.get(id);
+  #compile({ pointer, value }: Node): ValidateFunction | null {
+    let compiled = this.#compiled.get(pointer);
     if (compiled === undefined) {
       this.#addAll();
+      const id = this.#ids.get(pointer);
       try {
-        compiled = this.#ajv.getSchema(id) ?? "";
-      } catch (error) {
-        compiled = (error as Error).message;
+        compiled = id
+          ? (this.#ajv.getSchema(id) ?? null)
+          : this.#ajv.compile(this.#forAjv(value, "schema", true) as JsonObject);
+      } catch {
+        compiled = null; // it has a rule of its own
       }
-      this.#compiled.set(id, compiled);
+      this.#compiled.set(pointer, compiled);
     }
-    return typeof compiled === "string" ? null : compiled;
+    return compiled;
   }
 
   #addAll(): void {
@@ -133,6 +141,27 @@ export class SchemaValidator {
     }
     return pointer;
   }
+}
+
+/** A pattern, or branches within branches, can make a validator run for years. */
+const mostMs = 3000;
+
+const tooLong: ErrorObject = {
+  keyword: "time",
+  instancePath: "",
+  schemaPath: "#",
+  params: {},
+  message: `can't be checked within ${mostMs / 1000} seconds; a pattern or the branches of the schema take too long`,
+};
+
+const stopwatch: { run: () => unknown } = { run: () => null };
+const stopwatchContext = createContext(stopwatch);
+const stopwatchScript = new Script("run()");
+
+/** Runs a function, and stops it when the time is up, wherever it is; a timer could not. */
+function within<T>(timeout: number, run: () => T): T {
+  stopwatch.run = run;
+  return stopwatchScript.runInContext(stopwatchContext, { timeout }) as T;
 }
 
 function strictAjv(options: Options): Ajv2020 {

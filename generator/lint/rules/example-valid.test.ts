@@ -61,6 +61,23 @@ components: {schemas: {A: {properties: {a: {$ref: '#/components/schemas/A'}}, ty
     ),
     want: [`${post}/responses/200/headers/A/example`],
   },
+  {
+    given:
+      "components: {schemas: {A: {properties: {a: {type: string, example: 1}, b: {$ref: '#/components/schemas/B', examples: [1, b]}}}, B: {type: string}}}",
+    want: ["#/components/schemas/A/properties/a/example", "#/components/schemas/A/properties/b/examples/0"],
+  },
+  {
+    given:
+      "components: {schemas: {A: {required: [a, b], properties: {a: {readOnly: true}, b: {writeOnly: true}}, example: {}}}}",
+    want: [],
+  },
+  // Patterns and branches that would keep a validator busy for years.
+  {
+    given: body(
+      "schema: {type: string, pattern: '^(a+)+$'}, example: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!",
+    ),
+    want: [`${at}/example`],
+  },
 ])("$given → $want", ({ given, want }) => {
   expect(applyRule(exampleValid, given)).toEqual(want);
 });

@@ -1,7 +1,7 @@
 import type { ErrorObject } from "ajv";
 import { isJson } from "../../contract/build-schema.js";
 import { type Example, examplesOf } from "../examples.js";
-import { child, children, type Node, object, under } from "../node.js";
+import { child, children, list, type Node, object, under } from "../node.js";
 import type { Finding, Rule } from "../rule.js";
 import { propertyOf } from "../schema-parts.js";
 import { isForm, type Subject } from "../subject.js";
@@ -14,19 +14,36 @@ export const exampleValid: Rule = {
     for (const mediaType of subject.mediaTypes) {
       if (!isJson(mediaType.type) && !isForm(mediaType.type)) continue;
       for (const example of examplesOf(subject, mediaType)) {
-        yield* check(subject, under(mediaType.pointer, "schema"), example, mediaType.side);
+        yield* check(subject, child(mediaType, "schema"), example, mediaType.side);
         if (isForm(mediaType.type)) yield* checkJsonParts(subject, mediaType, example);
       }
     }
     for (const { holder, side } of parametersAndHeaders(subject)) {
       for (const example of examplesOf(subject, holder)) {
-        yield* check(subject, under(holder.pointer, "schema"), example, side);
+        yield* check(subject, child(holder, "schema"), example, side);
       }
+    }
+    for (const schema of subject.schemas.all) {
+      for (const example of ownExamples(schema)) yield* check(subject, schema, example, null);
     }
   },
 };
 
-type Side = "request" | "response";
+/** `null`: either may send it. */
+type Side = "request" | "response" | null;
+
+/** The examples of a schema; its own keywords, so they need no `$ref` to be followed. */
+function ownExamples(schema: Node): readonly Example[] {
+  const { pointer, value } = schema;
+  const several = list(value["examples"]).map((example, index) => ({
+    pointer: under(pointer, "examples", String(index)),
+    value: example,
+  }));
+  const single = Object.hasOwn(value, "example")
+    ? [{ pointer: under(pointer, "example"), value: value["example"] }]
+    : [];
+  return [...single, ...several];
+}
 
 function parametersAndHeaders(subject: Subject): readonly { holder: Node; side: Side }[] {
   const found = new Map<string, { holder: Node; side: Side }>();
@@ -62,7 +79,7 @@ function* checkJsonParts(subject: Subject, mediaType: Node, example: Example): I
       // The places inside are places of the text, which no pointer reaches.
       for (const finding of check(
         subject,
-        under(property.pointer, "contentSchema"),
+        child(property, "contentSchema"),
         { pointer: at, value },
         "request",
       ))
@@ -79,10 +96,10 @@ function parsed(json: string): unknown {
   }
 }
 
-function* check(subject: Subject, schema: string, example: Example, side: Side): Iterable<Finding> {
-  const errors = (subject.validator.errors(schema, example.value) ?? []).filter(
-    (error) => !isOtherSides(subject, error, side),
-  );
+function* check(subject: Subject, schema: Node, example: Example, side: Side): Iterable<Finding> {
+  const errors = subject.validator
+    .errors(schema, example.value)
+    .filter((error) => !isOtherSides(subject, error, side));
   for (const same of byPlace(telling(errors))) {
     const [error] = same;
     yield {
@@ -99,7 +116,9 @@ function isOtherSides(subject: Subject, error: ErrorObject, side: Side): boolean
   const properties = object(object(error.parentSchema)["properties"]);
   const property = properties[String(error.params["missingProperty"])];
   const { value } = subject.deref({ pointer: "", value: object(property) });
-  return value[side === "request" ? "readOnly" : "writeOnly"] === true;
+  return (
+    (side !== "response" && value["readOnly"] === true) || (side !== "request" && value["writeOnly"] === true)
+  );
 }
 
 const unions = new Set(["anyOf", "oneOf"]);
