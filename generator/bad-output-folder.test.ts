@@ -1,10 +1,11 @@
+import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { oldOutput } from "./testing/old-output.js";
 import { filesIn, scratchFolders } from "./testing/scratch-folder.js";
 import { smallSpec } from "./testing/small-spec.js";
-import { specwright } from "./testing/specwright.js";
+import { bin, specwright } from "./testing/specwright.js";
 
 const scratch = scratchFolders();
 const spec = (): string => join(scratch({ "openapi.json": JSON.stringify(smallSpec()) }), "openapi.json");
@@ -124,6 +125,28 @@ describe("an output folder that can't be used is left as it is", () => {
     expect(stderr).toMatch("permissions");
     expect(filesIn(folder)).toEqual(before);
   });
+});
+
+test.concurrent("a disk that is full, a real one where one can be mounted", async ({ skip }) => {
+  const [old, after] = [scratch(oldOutput()), scratch()];
+  const script = `
+    mount -t tmpfs -o size=40k tmpfs "$OUT" || exit 77
+    cp -R "$OLD/." "$OUT" && "$NODE" "$BIN" generate "$SPEC" "$OUT"
+    code=$?
+    cp -R "$OUT/." "$AFTER"
+    exit $code`;
+  const env = { OUT: scratch(), OLD: old, AFTER: after, NODE: process.execPath, BIN: bin, SPEC: spec() };
+  const child = spawn("unshare", ["--mount", "sh", "-c", script], { env: { ...process.env, ...env } });
+  let stderr = "";
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  const code = await new Promise((resolve) => child.on("error", () => resolve(77)).on("close", resolve));
+  // Without the right to mount: write/crash.test.ts plays a full disk at every step.
+  if (code === 77 || /unshare/.test(stderr)) return skip();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/ENOSPC.*old output is as it was.*disk is full/s);
+  expect(filesIn(after)).toEqual(filesIn(old));
 });
 
 describe("an output folder that can be used", () => {

@@ -267,7 +267,7 @@ function readJournal(staging: string): Journal | null {
 
 /** Undoes what a killed run left half done in a folder. */
 export function recover(folder: string): void {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return;
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(stagingPrefix)) continue;
     if (isRunning(Number.parseInt(name.slice(stagingPrefix.length), 10))) continue;

@@ -1,0 +1,385 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { loadSpec } from "../load/load-spec.js";
+import { contractOf, operationOf, problemsOf } from "../testing/contract-of.js";
+import { operation, smallSpec, specOf } from "../testing/small-spec.js";
+import { project } from "../testing/specwright.js";
+import { buildContract } from "./build-contract.js";
+import type { Contract } from "./contract.js";
+
+describe("the six laws, by walking a whole contract", () => {
+  /** Values that are the author's own text and may hold anything. */
+  const data = new Set(["examples", "values"]);
+
+  test.each(["spec", "generator/fixtures/shop", "generator/fixtures/twins"])("%s", async (spec) => {
+    const loaded = await loadSpec(join(project, spec));
+    const contract = buildContract(loaded);
+    const broken: string[] = [];
+    let pointers = 0;
+    const visit = (value: unknown, path: string): void => {
+      if (value === undefined) broken.push(`${path} is undefined`);
+      if (typeof value === "function" || value instanceof Map || value instanceof Set)
+        broken.push(`${path} is not JSON`);
+      if (typeof value !== "object" || value === null) return;
+      for (const [key, part] of Object.entries(value)) {
+        const at = `${path}/${key}`;
+        if (/^(\$ref|x-)/.test(key)) broken.push(`${at} is a word of OpenAPI`);
+        if (key === "pointer") {
+          pointers++;
+          if (!String(part).startsWith("#/")) broken.push(`${at} is no pointer: ${part}`);
+          if (!loaded.originOf(String(part))) broken.push(`${at} leads nowhere`);
+        }
+        if (key === "kind" && /[[\]|<>]/.test(String(part))) broken.push(`${at} is a word of TypeScript`);
+        if (!data.has(key)) visit(part, at);
+      }
+    };
+    visit(contract, "");
+    expect(broken).toEqual([]);
+    expect(pointers).toBeGreaterThan(5);
+    expect(JSON.parse(JSON.stringify(contract))).toEqual(contract);
+  });
+
+  test("the same keys whatever a spec leaves out", () => {
+    const full = contractOf(
+      smallSpec({
+        info: { title: "T", version: "1", summary: "S", description: "D" },
+        tags: [{ name: "a", description: "b" }],
+        servers: [{ url: "/" }],
+      }),
+    );
+    const bare = contractOf({ openapi: "3.1.0", info: { title: "T", version: "1" } });
+    expect(Object.keys(bare)).toEqual(Object.keys(full));
+    expect(bare).toMatchObject({
+      summary: "",
+      operations: [],
+      webhooks: [],
+      schemas: [],
+      tags: [],
+      servers: [],
+      plans: null,
+      error: null,
+    });
+  });
+});
+
+describe("effective: what is inherited sits on the operation", () => {
+  const securitySchemes = {
+    key: { type: "apiKey", in: "header", name: "X-Key" },
+    query: { type: "apiKey", in: "query", name: "key" },
+    bearer: { type: "http", scheme: "Bearer" },
+    oauth: { type: "oauth2", flows: {} },
+    basic: { type: "http", scheme: "basic" },
+    shared: { $ref: "#/components/securitySchemes/key" },
+  };
+  const key = { kind: "header", name: "key", header: "X-Key", prefix: "" };
+  const bearer = { kind: "header", name: "bearer", header: "Authorization", prefix: "Bearer " };
+
+  test.each([
+    { what: "nothing said", root: undefined, own: undefined, want: [] },
+    { what: "the document's", root: [{ key: [] }], own: undefined, want: [key] },
+    { what: "its own", root: [{ key: [] }], own: [{ bearer: [] }], want: [bearer] },
+    { what: "none of its own", root: [{ key: [] }], own: [], want: [] },
+    { what: "optional", root: [{ key: [] }], own: [{ key: [] }, {}], want: [] },
+    { what: "any of two", root: [{ key: [] }, { bearer: [] }], own: undefined, want: [key, bearer] },
+    { what: "by reference", root: [{ shared: [] }], own: undefined, want: [{ ...key, name: "shared" }] },
+    { what: "a token", root: [{ oauth: ["read"] }], own: undefined, want: [{ ...bearer, name: "oauth" }] },
+    {
+      what: "a kind that can't be served",
+      root: [{ query: [] }, { basic: [] }],
+      own: undefined,
+      want: [
+        { kind: "unsupported", name: "query" },
+        { kind: "unsupported", name: "basic" },
+      ],
+    },
+  ])("security: $what", ({ root, own, want }) => {
+    const document = { components: { securitySchemes }, ...(root && { security: root }) };
+    expect(operationOf(own ? { security: own } : {}, document).security).toEqual(want);
+  });
+
+  test.each([
+    { what: "as it is", given: { url: "https://a.example/v1" }, want: "https://a.example/v1" },
+    {
+      what: "variables",
+      given: {
+        url: "https://{r}.a.example:{p}",
+        variables: { r: { default: "eu" }, p: { default: "8443" } },
+      },
+      want: "https://eu.a.example:8443",
+    },
+    {
+      what: "a variable that is not declared",
+      given: { url: "https://{r}.example" },
+      want: "https://{r}.example",
+    },
+  ])("server: $what", ({ given, want }) => {
+    expect(contractOf(smallSpec({ servers: [given] })).servers).toEqual([{ url: want, description: "" }]);
+  });
+
+  test("parameters: the operation's own replace the path's; path ones first, in the path's order", () => {
+    const of = (name: string, place: string, fields = {}) => ({
+      name,
+      in: place,
+      schema: { type: "string" },
+      ...fields,
+    });
+    const paths = {
+      "/{b}/{a}": {
+        parameters: [
+          of("a", "path", { required: true }),
+          of("q", "query", { description: "path's" }),
+          of("q", "header"),
+        ],
+        get: operation("x", {
+          parameters: [
+            of("z", "query"),
+            of("q", "query", { description: "own" }),
+            of("b", "path", { required: true }),
+          ],
+        }),
+      },
+    };
+    const [found] = contractOf(smallSpec({ paths })).operations;
+    expect(
+      found?.parameters.map(({ in: place, name, description }) => `${place} ${name} ${description}`.trim()),
+    ).toEqual(["path b", "path a", "query z", "query q own", "header q"]);
+  });
+
+  test.each([
+    { given: { in: "query" }, want: { style: "form", explode: true } },
+    { given: { in: "query", style: "pipeDelimited" }, want: { style: "pipeDelimited", explode: false } },
+    {
+      given: { in: "query", style: "deepObject", explode: true },
+      want: { style: "deepObject", explode: true },
+    },
+    {
+      given: { in: "query", explode: false, allowReserved: true },
+      want: { explode: false, allowReserved: true },
+    },
+    { given: { in: "header" }, want: { style: "simple", explode: false } },
+    { given: { in: "cookie" }, want: { style: "form", explode: true } },
+    {
+      given: {
+        in: "query",
+        schema: undefined,
+        content: { "application/json": { schema: { type: "integer" } } },
+      },
+      want: { json: true, schema: expect.objectContaining({ kind: "number" }) },
+    },
+  ])("parameter $given", ({ given, want }) => {
+    const parameters = [{ name: "p", schema: { type: "string" }, ...given }];
+    expect(operationOf({ parameters }).parameters[0]).toMatchObject(want);
+  });
+});
+
+describe("bodies, responses, webhooks", () => {
+  const file = { type: "string", format: "binary" };
+  test.each([
+    { what: "text", schema: { type: "string" }, want: { kind: "text", repeated: false } },
+    { what: "a number", schema: { type: "integer" }, want: { kind: "text" } },
+    { what: "an enum", schema: { enum: ["a"] }, want: { kind: "text" } },
+    { what: "a file", schema: file, want: { kind: "file" } },
+    {
+      what: "a file by media type",
+      schema: { type: "string", contentMediaType: "image/png" },
+      want: { kind: "file" },
+    },
+    { what: "files", schema: { type: "array", items: file }, want: { kind: "file", repeated: true } },
+    {
+      what: "texts",
+      schema: { type: "array", items: { type: "string" } },
+      want: { kind: "text", repeated: true },
+    },
+    {
+      what: "objects",
+      schema: { type: "array", items: { type: "object" } },
+      want: { kind: "json", repeated: false },
+    },
+    { what: "an object", schema: { type: "object" }, want: { kind: "json" } },
+    {
+      what: "JSON in a text",
+      schema: { type: "string", contentMediaType: "application/json", contentSchema: { type: "object" } },
+      want: { kind: "json" },
+    },
+    {
+      what: "a reference",
+      schema: { $ref: "#/components/schemas/F", description: "D" },
+      want: { kind: "file", description: "D" },
+    },
+  ])("a part of a form: $what", ({ schema, want }) => {
+    const content = {
+      "multipart/form-data": {
+        schema: { type: "object", required: ["p"], properties: { p: schema } },
+        encoding: { p: { contentType: "a/b, c/d" } },
+      },
+    };
+    const found = operationOf({ requestBody: { content } }, { components: { schemas: { F: file } } });
+    expect(found.requestBody?.mediaTypes[0]?.parts).toMatchObject([
+      { name: "p", required: true, contentTypes: ["a/b", "c/d"], ...want },
+    ]);
+  });
+
+  test("examples of a media type, by value and by reference; those kept elsewhere are left out", () => {
+    const examples = {
+      a: { value: 1, summary: "A" },
+      b: { $ref: "#/components/examples/B" },
+      c: { externalValue: "http://x.example" },
+    };
+    const found = operationOf(
+      { requestBody: { content: { "application/json": { schema: {}, examples } } } },
+      { components: { examples: { B: { value: null } } } },
+    );
+    expect(found.requestBody?.mediaTypes[0]?.examples).toEqual([
+      { name: "a", summary: "A", value: 1 },
+      { name: "b", summary: "", value: null },
+    ]);
+  });
+
+  test("a response: headers, links, by reference", () => {
+    const links = { next: { operationId: "parcels.create", parameters: { id: "$response.body#/id" } } };
+    const headers = { "Retry-After": { required: true, description: "D", schema: {} } };
+    const components = { responses: { R: { description: "R", headers, links } } };
+    expect(
+      operationOf({ responses: { "4XX": { $ref: "#/components/responses/R" } } }, { components }).responses,
+    ).toEqual([
+      {
+        status: "4XX",
+        pointer: "#/components/responses/R",
+        description: "R",
+        headers: [{ name: "Retry-After", required: true, description: "D" }],
+        mediaTypes: [],
+        links: [{ name: "next", operationId: "parcels.create", parameters: { id: "$response.body#/id" } }],
+      },
+    ]);
+  });
+
+  test.each([
+    { what: "a job", schema: { $ref: "#/components/schemas/Job" }, want: true },
+    {
+      what: "a job or something else",
+      schema: { oneOf: [{ type: "null" }, { $ref: "#/components/schemas/Job" }] },
+      want: true,
+    },
+    { what: "no job", schema: { type: "object" }, want: false },
+  ])("an operation that answers with $what starts one: $want", ({ schema, want }) => {
+    const job = { statusProperty: "s", pending: [], succeeded: ["d"], failed: [] };
+    const responses = { "201": { description: "", content: { "application/json": { schema } } } };
+    expect(
+      operationOf({ responses }, { components: { schemas: { Job: { type: "object", "x-job": job } } } })
+        .startsJob,
+    ).toBe(want);
+  });
+
+  test("a webhook and its payload", () => {
+    const webhooks = {
+      done: {
+        post: {
+          summary: "S",
+          requestBody: { content: { "application/json": { schema: { type: "boolean" } } } },
+        },
+      },
+    };
+    expect(contractOf(smallSpec({ webhooks })).webhooks).toEqual([
+      {
+        name: "done",
+        pointer: "#/webhooks/done/post",
+        summary: "S",
+        description: "",
+        signature: null,
+        payload: expect.objectContaining({ kind: "boolean" }),
+      },
+    ]);
+  });
+});
+
+describe("names that can't be", () => {
+  const two = (a: string, b: string): Record<string, unknown> =>
+    smallSpec({ paths: { "/a": { get: operation(a) }, "/b": { get: operation(b) } } });
+  test.each([
+    { given: two("a.get", "b.get"), want: [] },
+    { given: two("a.get", "a.get"), want: ["operation-id-duplicate #/paths/~1b/get/operationId"] },
+    { given: two("a.get_x", "a.get-x"), want: ["operation-name-duplicate #/paths/~1b/get/operationId"] },
+    { given: two("a/get", "a.get"), want: ["operation-name-duplicate #/paths/~1b/get/operationId"] },
+    { given: two("a", "a.get"), want: ["operation-name-duplicate #/paths/~1a/get/operationId"] },
+    { given: two("a.b", "a.b.c"), want: ["operation-name-duplicate #/paths/~1a/get/operationId"] },
+    { given: two("a", "1.b"), want: ["operation-name #/paths/~1b/get/operationId"] },
+    { given: two("a", "---"), want: ["operation-name #/paths/~1b/get/operationId"] },
+    { given: two("a", ""), want: ["operation-id-missing #/paths/~1b/get"] },
+    {
+      given: two("", ""),
+      want: ["operation-id-missing #/paths/~1a/get", "operation-id-missing #/paths/~1b/get"],
+    },
+  ])("$given.paths → $want", ({ given, want }) => {
+    expect(problemsOf(given).map(({ rule, pointer }) => `${rule} ${pointer}`)).toEqual(want);
+  });
+});
+
+describe("schemas", () => {
+  const kindOf = (schema: unknown): Contract["schemas"][number]["schema"] | undefined =>
+    contractOf(specOf({}, { schemas: { S: schema } })).schemas[0]?.schema;
+  const [string, integer] = [{ type: "string" }, { type: "integer" }];
+  test.each([
+    { given: true, want: { kind: "any" } },
+    { given: false, want: { kind: "never" } },
+    { given: {}, want: { kind: "any", nullable: false } },
+    { given: { type: "null" }, want: { kind: "null" } },
+    {
+      given: { ...string, minLength: 1, pattern: "a" },
+      want: { kind: "string", minLength: 1, maxLength: null, pattern: "a", format: null },
+    },
+    {
+      given: { ...integer, minimum: 0, exclusiveMaximum: 9 },
+      want: { kind: "number", integer: true, minimum: 0, maximum: 9 },
+    },
+    { given: { type: ["string", "null"] }, want: { kind: "string", nullable: true } },
+    { given: { anyOf: [string, { type: "null" }] }, want: { kind: "string", nullable: true } },
+    {
+      given: { type: ["string", "integer"] },
+      want: { kind: "union", variants: [{ kind: "string" }, { kind: "number" }] },
+    },
+    { given: { enum: ["a", null] }, want: { kind: "enum", values: ["a"], nullable: true } },
+    { given: { const: 3 }, want: { kind: "enum", values: [3] } },
+    { given: { enum: [{ a: 1 }] }, want: { kind: "any" } },
+    {
+      given: { type: "array", items: string, maxItems: 3 },
+      want: { kind: "array", items: { kind: "string" }, minItems: null, maxItems: 3 },
+    },
+    {
+      given: { type: "array", prefixItems: [string], items: false },
+      want: { kind: "tuple", items: [{ kind: "string" }], rest: null },
+    },
+    {
+      given: { properties: { a: string }, required: ["a"] },
+      want: {
+        kind: "object",
+        properties: [{ name: "a", required: true, readOnly: false }],
+        additional: { kind: "any" },
+      },
+    },
+    { given: { type: "object", additionalProperties: false }, want: { kind: "object", additional: null } },
+    { given: { allOf: [{ $ref: "#/components/schemas/S" }] }, want: { kind: "ref", name: "S" } },
+    {
+      given: { allOf: [string], properties: { a: string } },
+      want: { kind: "intersection", parts: [{ kind: "string" }, { kind: "object" }] },
+    },
+    {
+      given: { oneOf: [string, integer], discriminator: { propertyName: "t" } },
+      want: { kind: "union", discriminator: "t" },
+    },
+    {
+      given: { properties: { a: string }, anyOf: [{ required: ["a"] }, { required: ["b"] }] },
+      want: { kind: "object" },
+    },
+    { given: { type: "string", contentMediaType: "text/plain" }, want: { kind: "string" } },
+    {
+      given: { type: "string", contentEncoding: "base64", contentMediaType: "image/png" },
+      want: { kind: "string" },
+    },
+    {
+      given: { type: "object", properties: JSON.parse('{"__proto__":{"type":"string"}}') },
+      want: { properties: [{ name: "__proto__", schema: { kind: "string" } }] },
+    },
+  ])("$given", ({ given, want }) => {
+    expect(kindOf(given)).toMatchObject(want);
+  });
+});

@@ -1,0 +1,259 @@
+import { describe, expect, test } from "vitest";
+import { contractOf, operationOf, problemsOf } from "../testing/contract-of.js";
+import { operation, smallSpec, specOf } from "../testing/small-spec.js";
+import { extensionNames, readMaxSeconds } from "./extensions.js";
+
+const client = { packageName: "parcels", className: "ParcelsClient", apiKeyEnv: "PARCELS_KEY" };
+const plans = {
+  errorCode: "too_many",
+  plans: [
+    { name: "free", concurrency: 1 },
+    { name: "big", title: "Big", concurrency: null, features: ["bulk"] },
+  ],
+};
+const rateLimits = {
+  slow: { limit: 1, periodSeconds: 2, per: "key", errorCode: "slow_down" },
+  fast: { limit: 9, periodSeconds: 1, per: "key" },
+};
+const job = { statusProperty: "status", pending: ["NEW"], succeeded: ["DONE"], failed: [] };
+const signature = {
+  header: "X-Sig",
+  algorithm: "HMAC-SHA256",
+  encoding: "hex",
+  timestampField: "t",
+  signatureField: "v1",
+};
+
+/** One fixture a word: the parser reads it, a misspelt key in it is found, and so is a wrong place. */
+describe("each extension", () => {
+  const header = { name: "Once", in: "header", schema: { type: "string" } };
+  const multipart = (schema: unknown): Record<string, unknown> => ({
+    requestBody: {
+      content: { "multipart/form-data": { schema: { type: "object", properties: { a: schema } } } },
+    },
+  });
+  const partOf = (schema: unknown) => operationOf(multipart(schema)).requestBody?.mediaTypes[0]?.parts[0];
+
+  const table: readonly { name: string; read: () => unknown; want: unknown }[] = [
+    { name: "x-client", read: () => contractOf(smallSpec({ "x-client": client })).client, want: client },
+    {
+      name: "x-plans",
+      read: () => contractOf(smallSpec({ "x-plans": plans })).plans,
+      want: {
+        errorCode: "too_many",
+        plans: [
+          { name: "free", title: "free", concurrency: 1, features: [] },
+          { name: "big", title: "Big", concurrency: null, features: ["bulk"] },
+        ],
+      },
+    },
+    {
+      name: "x-rate-limits",
+      read: () =>
+        operationOf({}, { "x-rate-limits": rateLimits, "x-rate-limit": ["slow", "fast"] }).rateLimits,
+      want: [
+        { name: "slow", ...rateLimits.slow },
+        { name: "fast", ...rateLimits.fast, errorCode: null },
+      ],
+    },
+    {
+      name: "x-rate-limit",
+      read: () =>
+        operationOf(
+          { "x-rate-limit": ["fast"] },
+          { "x-rate-limits": rateLimits, "x-rate-limit": ["slow"] },
+        ).rateLimits.map(({ name }) => name),
+      want: ["fast"],
+    },
+    {
+      name: "x-requires-feature",
+      read: () => operationOf({ "x-requires-feature": "bulk" }, { "x-plans": plans }).requiredFeature,
+      want: "bulk",
+    },
+    {
+      name: "x-idempotency",
+      read: () =>
+        operationOf({ "x-idempotency": { header: "once" }, parameters: [header] }).idempotencyHeader,
+      want: "once",
+    },
+    {
+      name: "x-error",
+      read: () =>
+        contractOf(specOf({}, { schemas: { Problem: { "x-error": { messageProperty: "detail" } } } })).error,
+      want: { schema: "Problem", messageProperty: "detail", codeProperty: null, requestIdProperty: null },
+    },
+    {
+      name: "x-job",
+      read: () =>
+        contractOf(specOf({}, { schemas: { Run: { type: "object", "x-job": job } } })).schemas[0]?.schema,
+      want: expect.objectContaining({
+        job: { ...job, errorProperty: null, errorCodeProperty: null, pollSeconds: null },
+      }),
+    },
+    {
+      name: "x-max-bytes",
+      read: () => partOf({ type: "string", format: "binary", "x-max-bytes": 10 })?.maxBytes,
+      want: 10,
+    },
+    {
+      name: "x-max-seconds",
+      read: () =>
+        contractOf(specOf({}, { schemas: { Clip: { type: "string", "x-max-seconds": 15 } } })).schemas[0]
+          ?.schema.maxSeconds,
+      want: { "*": 15 },
+    },
+    {
+      name: "x-item-schema",
+      read: () =>
+        partOf({
+          type: "string",
+          contentMediaType: "application/jsonl",
+          "x-item-schema": { schema: { type: "integer" }, minItems: 2, uniqueBy: "id" },
+        })?.lines,
+      want: {
+        schema: expect.objectContaining({ kind: "number" }),
+        minItems: 2,
+        maxItems: null,
+        uniqueBy: "id",
+      },
+    },
+    {
+      name: "x-webhook-signature",
+      read: () =>
+        contractOf(
+          smallSpec({ webhooks: { done: { post: { responses: {}, "x-webhook-signature": signature } } } }),
+        ).webhooks[0]?.signature,
+      want: signature,
+    },
+  ];
+
+  test.each(table)("$name", ({ read, want }) => {
+    expect(read()).toEqual(want);
+  });
+
+  test("has a fixture here", () => {
+    expect(table.map(({ name }) => name).sort()).toEqual([...extensionNames].sort());
+  });
+
+  test("the seconds of each value of an enum", () => {
+    expect(readMaxSeconds({ "x-max-seconds": { a: 1, b: 2.5 } })).toEqual({ a: 1, b: 2.5 });
+    expect(readMaxSeconds({})).toEqual({});
+  });
+});
+
+describe("what is wrong with an extension is found", () => {
+  const ours = { "x-client": client };
+  const inSchema = (fields: object): Record<string, unknown> => ({
+    ...specOf({ type: "object", ...fields }),
+    ...ours,
+  });
+  const inOperation = (fields: object): Record<string, unknown> =>
+    smallSpec({ ...ours, paths: { "/a": { get: operation("a.get", { ...fields }) } } });
+  const at = "#/paths/~1parcels/get/responses/200/content/application~1json/schema";
+
+  test.each([
+    { what: "unknown", given: smallSpec({ ...ours, "x-foo": 1 }), want: ["extension-unknown #/x-foo"] },
+    {
+      what: "unknown, in a schema",
+      given: inSchema({ "x-foo": 1 }),
+      want: [`extension-unknown ${at}/x-foo`],
+    },
+    {
+      what: "misspelt, and the document is not ours",
+      given: smallSpec({ "x-cleint": {} }),
+      want: ["extension-unknown #/x-cleint"],
+    },
+    {
+      what: "misspelt by one letter, in an operation",
+      given: inOperation({ "x-idempotenzy": {} }),
+      want: ["extension-unknown #/paths/~1a/get/x-idempotenzy"],
+    },
+    {
+      what: "a property missing",
+      given: smallSpec({ "x-plans": {} }),
+      want: ["extension-invalid #/x-plans"],
+    },
+    {
+      what: "a property too many, deep inside",
+      given: smallSpec({ "x-plans": { plans: [{ name: "a", concurrency: 1, colour: 2 }] } }),
+      want: ["extension-invalid #/x-plans/plans/0"],
+    },
+    {
+      what: "two things wrong at once",
+      given: smallSpec({ "x-client": { packageName: "A B", className: "a b" } }),
+      want: ["extension-invalid #/x-client/packageName", "extension-invalid #/x-client/className"],
+    },
+    {
+      what: "a number too small",
+      given: inSchema({ "x-max-bytes": 0 }),
+      want: [`extension-invalid ${at}/x-max-bytes`],
+    },
+    {
+      what: "in the wrong place",
+      given: inOperation({ "x-job": job }),
+      want: ["extension-misplaced #/paths/~1a/get/x-job"],
+    },
+    {
+      what: "a feature that no plan has",
+      given: inOperation({ "x-requires-feature": "bulk" }),
+      want: ["feature-unknown #/paths/~1a/get"],
+    },
+    {
+      what: "a header that is not declared",
+      given: inOperation({ "x-idempotency": { header: "Once" } }),
+      want: ["idempotency-header-undeclared #/paths/~1a/get"],
+    },
+    {
+      what: "a rate limit that is not declared",
+      given: inOperation({ "x-rate-limit": ["slow"] }),
+      want: ["rate-limit-unknown #/paths/~1a/get"],
+    },
+  ])("$what", ({ given, want }) => {
+    expect(problemsOf(given).map(({ rule, pointer }) => `${rule} ${pointer}`)).toEqual(want);
+  });
+
+  test.each([
+    {
+      what: "someone else's, in someone else's document",
+      given: smallSpec({ "x-logo": {}, "x-tag-groups": [] }),
+    },
+    {
+      what: "a property of a schema that begins with x-",
+      given: inSchema({ properties: { "x-foo": { type: "string" } } }),
+    },
+    {
+      what: "a header that begins with x-",
+      given: smallSpec({
+        ...ours,
+        paths: {
+          "/a": {
+            get: operation("a.get", {
+              responses: { "200": { description: "", headers: { "x-foo": { schema: {} } } } },
+            }),
+          },
+        },
+      }),
+    },
+    { what: "in an example", given: inSchema({ examples: [{ "x-foo": 1 }], default: { "x-foo": 1 } }) },
+  ])("and what is not wrong is not: $what", ({ given }) => {
+    expect(problemsOf(given)).toEqual([]);
+  });
+});
+
+describe("names of a client that the contract does not name", () => {
+  test.each([
+    {
+      title: "Parcel API",
+      want: {
+        packageName: "parcel-api-client",
+        className: "ParcelAPIClient",
+        apiKeyEnv: expect.stringMatching(/^PARCEL_?API_API_KEY$/),
+      },
+    },
+    { title: "Größe & Co.", want: { packageName: "groe-co-client" } },
+    { title: "日本", want: { packageName: "api-client", className: "ApiClient", apiKeyEnv: "API_API_KEY" } },
+    { title: "2 fast", want: { packageName: "2-fast-client", className: "FastClient" } },
+  ])("$title", ({ title, want }) => {
+    expect(contractOf(smallSpec({ info: { title, version: "1" } })).client).toMatchObject(want);
+  });
+});
