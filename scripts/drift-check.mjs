@@ -3,13 +3,13 @@
 import { execFile } from "node:child_process";
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, sep } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
 const [specArgument = "spec", outArgument = "generated"] = process.argv.slice(2);
-const generated = join(project, outArgument);
+const generated = resolve(project, outArgument);
 /** What building, installing and tests leave in the package; none of it is committed. */
 const besides = /^(dist|node_modules|coverage)(\/|$)|\.tgz$/;
 
@@ -19,7 +19,7 @@ try {
   const args = [
     join(project, "generator", "bin.mjs"),
     "generate",
-    join(project, specArgument),
+    resolve(project, specArgument),
     anew,
     "--force",
     "--quiet",
