@@ -21,6 +21,8 @@ if (!existsSync(join(bundle, "cli.js"))) await build();
 // Node 22 and later can keep compiled code; the worker that loads TypeScript takes the variable over.
 process.env.NODE_COMPILE_CACHE ??= join(cache, "..", "specwright-compiled");
 nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE);
+// Where the templates and the runtime are: the bundle can't tell if node_modules is a link to elsewhere.
+process.env.SPECWRIGHT_GENERATOR = generator;
 await import(pathToFileURL(join(bundle, "cli.js")).href);
 
 async function build() {

@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The folder of the generator's sources, whose templates and runtime are read as files, also when its code runs from a bundle. */
-export const generatorFolder = find(dirname(fileURLToPath(import.meta.url)));
+export const generatorFolder =
+  process.env["SPECWRIGHT_GENERATOR"] ?? find(dirname(fileURLToPath(import.meta.url)));
 
 function find(folder: string): string {
   const candidate = join(folder, "generator");

@@ -24,6 +24,12 @@ export type { BatchResource } from "./resources/batch.js";
 export type { GenerationsResource } from "./resources/generations.js";
 export type { ClientOptions } from "./runtime/client.js";
 export * from "./runtime/errors.js";
+export {
+  type CreateAndWaitOptions,
+  JobFailedError,
+  JobTimeoutError,
+  type WaitOptions,
+} from "./runtime/jobs.js";
 export type { RequestOptions } from "./runtime/send.js";
 export type {
   ActiveSpeakerDetection,

@@ -5,6 +5,8 @@ import type {
   Example,
   Header,
   HttpMethod,
+  Job,
+  JobLink,
   Lines,
   Link,
   MediaType,
@@ -40,6 +42,10 @@ export function buildOperation(context: OperationContext, path: string, method: 
   const operation = object(pathItem[method]);
   const pointer = toPointer(["paths", path, method]);
   const id = string(operation["operationId"]);
+  const responses = Object.keys(object(operation["responses"])).map((status) =>
+    buildResponse(document, status, [...fromPointer(pointer), "responses", status]),
+  );
+  const job = findJob(document, pointer);
   return {
     id,
     pointer,
@@ -52,22 +58,21 @@ export function buildOperation(context: OperationContext, path: string, method: 
     tags: array(operation["tags"]).filter((tag): tag is string => typeof tag === "string"),
     parameters: buildParameters(document, path, method),
     requestBody: buildRequestBody(document, operation, pointer),
-    responses: Object.keys(object(operation["responses"])).map((status) =>
-      buildResponse(document, status, [...fromPointer(pointer), "responses", status]),
-    ),
+    responses,
     security: effectiveSecurity(context, operation),
     rateLimits: readRateLimitNames(document, operation).flatMap((name) => context.rateLimits.get(name) ?? []),
     idempotencyHeader: readIdempotencyHeader(operation),
     requiredFeature: readRequiredFeature(operation),
-    startsJob: startsJob(document, pointer, method),
+    job,
+    startsJob: job !== null && !safeMethods.includes(method),
+    jobLink: findJobLink(responses),
   };
 }
 
-/** An operation that is not safe (in HTTP's sense) and answers with a job has started one. */
-function startsJob(document: JsonObject, pointer: string, method: HttpMethod): boolean {
-  if (method === "get" || method === "head" || method === "options" || method === "trace") return false;
+/** The job that an operation's success is, by the schema of its response. */
+function findJob(document: JsonObject, pointer: string): Job | null {
   const responses = [...fromPointer(pointer), "responses"];
-  return Object.keys(object(valueAt(document, responses)))
+  const schemas = Object.keys(object(valueAt(document, responses)))
     .filter((status) => status.startsWith("2"))
     .map((status) => deref(document, [...responses, status]).tokens)
     .flatMap((tokens) =>
@@ -77,17 +82,44 @@ function startsJob(document: JsonObject, pointer: string, method: HttpMethod): b
         type,
         "schema",
       ]),
-    )
-    .some((schema) => isJob(document, schema));
+    );
+  return firstOf(schemas, (schema) => jobOf(document, schema));
 }
 
-function isJob(document: JsonObject, at: readonly string[], depth = 0): boolean {
+const maxJobDepth = 4;
+
+function jobOf(document: JsonObject, at: readonly string[], depth = 0): Job | null {
   const { value, tokens } = deref(document, at);
-  if (readJob(value)) return true;
-  if (depth > 4) return false;
-  return ["allOf", "oneOf", "anyOf"].some((key) =>
-    array(value[key]).some((_, index) => isJob(document, [...tokens, key, String(index)], depth + 1)),
+  const job = readJob(value);
+  if (job || depth === maxJobDepth) return job;
+  const branches = ["allOf", "oneOf", "anyOf"].flatMap((key) =>
+    array(value[key]).map((_, index) => [...tokens, key, String(index)]),
   );
+  return firstOf(branches, (branch) => jobOf(document, branch, depth + 1));
+}
+
+/** HTTP calls these safe: they start nothing. */
+const safeMethods: readonly HttpMethod[] = ["get", "head", "options", "trace"];
+
+/** The link that leads from a response's body to the operation that looks at what was made: `id: $response.body#/id`. */
+function findJobLink(responses: readonly Response[]): JobLink | null {
+  const links = responses
+    .filter(({ status }) => status.startsWith("2"))
+    .flatMap((response) => response.links);
+  return firstOf(links, ({ operationId, parameters }) => {
+    const [entry, ...others] = Object.entries(parameters);
+    const [, property] = /^\$response\.body#\/([^/]+)$/.exec(entry?.[1] ?? "") ?? [];
+    if (!entry || property === undefined || others.length > 0 || operationId === "") return null;
+    return { operationId, parameter: entry[0].replace(/^path\./, ""), property };
+  });
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | null): R | null {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** Follows `$ref`s until the thing itself; returns it with its own pointer. */

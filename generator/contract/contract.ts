@@ -98,8 +98,12 @@ export interface Operation {
   readonly idempotencyHeader: string | null;
   /** Feature a plan must have for this operation. */
   readonly requiredFeature: string | null;
+  /** The job that its success is; `null` where it is none. */
+  readonly job: Job | null;
   /** Success makes a job, which counts towards the plan's concurrency until it ends. */
   readonly startsJob: boolean;
+  /** How to look at the job that was started; `null` where no link says. */
+  readonly jobLink: JobLink | null;
 }
 
 /** `header` covers `apiKey` in a header and every scheme that is sent as a bearer token. */
@@ -211,6 +215,13 @@ export interface WebhookSignature {
 export interface NamedSchema {
   readonly name: string;
   readonly schema: Schema;
+}
+
+export interface JobLink {
+  readonly operationId: string;
+  /** Parameter of that operation, and property of the started job, that hold the id. */
+  readonly parameter: string;
+  readonly property: string;
 }
 
 /** How a response that is a job says how far it is. */

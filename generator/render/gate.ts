@@ -81,7 +81,7 @@ function isMemberName(parent: Node, child: Node): boolean {
   return named && parent.name === child && !ts.isComputedPropertyName(child);
 }
 
-const callees = new Set(["this.#send", "createTransport"]);
+const callees = new Set(["this.#send", "createTransport", "createJob", "waitForJob", "watchJobs"]);
 
 function objectionTo(node: Node, source: SourceFile): string | null {
   const { SyntaxKind } = ts;
@@ -129,7 +129,8 @@ function ownWords(): string[] {
     .filter((name) => name.endsWith(".hbs"))
     .map((name) => readFileSync(join(folder, name), "utf8").replace(/\{\{[^{}]*\}\}/g, " "));
   const fromTypes = "external Record Omit Pick Without Blob File Promise T U K P";
-  const fromViews = "query request args options undefined const";
+  const fromViews =
+    "query request args options undefined const id ids Iterable AsyncGenerator createJob waitForJob watchJobs";
   return [
     ...`${templates.join(" ")} ${ownExports.join(" ")} ${fromTypes} ${fromViews}`.matchAll(
       /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu,

@@ -7,7 +7,7 @@ const reserved = new Set(
   interface is keyof let module namespace never new null number object of package private protected public readonly
   require return satisfies set static string super switch symbol this throw true try type typeof undefined unique
   unknown using var void while with yield arguments
-  Array ArrayBuffer BigInt Blob Boolean Date Error EvalError File FormData Function Headers Infinity Intl Iterator JSON
+  Array ArrayBuffer AsyncGenerator BigInt Blob Boolean Date Error EvalError File FormData Function Headers Infinity Intl Iterable Iterator JSON
   Map Math NaN Number Object Omit Partial Pick Promise Proxy Readonly ReadonlyArray Record Reflect RegExp Request
   Required Response Set String Symbol URL URLSearchParams WeakMap WeakSet AbortSignal globalThis process`.split(
     /\s+/,

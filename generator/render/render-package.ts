@@ -4,6 +4,7 @@ import type { Contract } from "../contract/contract.js";
 import { generatorFolder } from "../generator-folder.js";
 import type { JsonObject } from "../load/document-walk.js";
 import type { GateInput } from "./gate.js";
+import { followedJobs, jobsView } from "./job-view.js";
 import { layOut } from "./lay-out.js";
 import { callShape, operationTypes } from "./operation-view.js";
 import type { SchemaTypes, SchemaTypesInput } from "./schema-types.js";
@@ -59,7 +60,8 @@ export async function renderPackage(
   });
   const schemaTypes = await work.renderSchemaTypes({ document, schemas: names.schemas, operations });
 
-  const input: ViewInput = { contract, names, shapes, typeOf: schemaTypes.typeOf };
+  const jobs = followedJobs(contract);
+  const input: ViewInput = { contract, names, shapes, typeOf: schemaTypes.typeOf, jobs };
   const root = resourceTree(contract.operations);
   const resources = allResources(root);
   const files = new Map<string, string>();
@@ -74,6 +76,7 @@ export async function renderPackage(
   add("src/client.ts", header + layOut("client", clientView(input, root)));
   add("src/enums.ts", header + (names.enums.size > 0 ? layOut("enums", enumsView(input)) : "export {};\n"));
   add("src/index.ts", header + layOut("index", indexView(input, resources)));
+  if (jobs.size > 0) add("src/jobs.ts", header + layOut("jobs", jobsView(jobs.values(), names)));
   add("src/operation-errors.ts", header + layOut("operation-errors", operationErrorsView(input)));
   add("src/operations.ts", header + layOut("operations", operationsView(input)));
   add("src/schema.ts", header + schemaTypes.text);

@@ -104,10 +104,7 @@ export async function renderSchemaTypes({
         typeAt([...at, "responses", status, "content", mediaType]),
       );
       const unique = new Map(
-        types.map((type) => [
-          type ? astToString(named(type) as never) : "",
-          type ? named(type) : unknown(),
-        ]),
+        types.map((type) => [type ? astToString(named(type) as never) : "", type ? named(type) : unknown()]),
       );
       const all = [...unique.values()];
       const [only] = all;

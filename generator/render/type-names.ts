@@ -8,7 +8,7 @@ export const ownExports =
   ConflictError PayloadTooLargeError UnsupportedMediaTypeError UnprocessableContentError RateLimitError
   ConcurrencyLimitError InternalServerError ServiceUnavailableError HttpError HttpErrorInit InvalidArgumentError
   LimitError MissingApiKeyError RedirectError TimeoutError ConnectionError UnexpectedResponseError RequestOptions
-  RequestPlace ClientOptions Send Client OperationDescriptor ApiDescriptor components operations paths webhooks $defs
+  RequestPlace ClientOptions JobFailedError JobTimeoutError WaitOptions CreateAndWaitOptions Send Client OperationDescriptor ApiDescriptor components operations paths webhooks $defs
   api createTransport WithRequired OneOf XOR`.split(/\s+/);
 
 /** Every name that the spec gives to a type of the package; one scope, so that all can be exported side by side. */

@@ -13,7 +13,9 @@ type Library = typeof OpenapiTypescript;
 
 export const ts = require("typescript") as typeof TypeScript;
 export const { astToString } = require(`${library}/lib/ts.cjs`) as Pick<Library, "astToString">;
-export const transformSchemaObject = defaultOf<Library["transformSchemaObject"]>("transform/schema-object.cjs");
+export const transformSchemaObject = defaultOf<Library["transformSchemaObject"]>(
+  "transform/schema-object.cjs",
+);
 
 const transformSchema = defaultOf<Library["transformSchema"]>("transform/index.cjs");
 const { resolveRef, scanDiscriminators } = require(`${library}/lib/utils.cjs`) as Pick<
@@ -23,7 +25,9 @@ const { resolveRef, scanDiscriminators } = require(`${library}/lib/utils.cjs`) a
 
 function defaultOf<T>(path: string): T {
   const loaded = require(`${library}/${path}`) as T | { default: T };
-  return typeof loaded === "object" && loaded !== null && "default" in loaded ? loaded.default : (loaded as T);
+  return typeof loaded === "object" && loaded !== null && "default" in loaded
+    ? loaded.default
+    : (loaded as T);
 }
 
 /**
@@ -31,7 +35,10 @@ function defaultOf<T>(path: string): T {
  *
  * @param transform writes a schema's type instead, or returns `undefined`
  */
-export function typesOf(document: object, transform: NonNullable<GlobalContext["transform"]>): TypeScript.Node[] {
+export function typesOf(
+  document: object,
+  transform: NonNullable<GlobalContext["transform"]>,
+): TypeScript.Node[] {
   const schema = document as OpenAPI3;
   const silent = true;
   const off = {

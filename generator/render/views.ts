@@ -2,6 +2,7 @@ import type { Contract, Operation, Part, SecurityScheme } from "../contract/cont
 import { camelCase } from "../contract/names.js";
 import { docComment, firstSentence } from "./doc-comment.js";
 import { Scope } from "./identifiers.js";
+import { type Companion, type FollowedJob, lookCompanions, startCompanion } from "./job-view.js";
 import type { View } from "./lay-out.js";
 import { type CallShape, isSuccess, operationDescriptor } from "./operation-view.js";
 import { SourceText } from "./source-text.js";
@@ -14,6 +15,8 @@ export interface ViewInput {
   readonly shapes: ReadonlyMap<string, CallShape>;
   /** Name that was planned for a type → the type that was written. */
   readonly typeOf: ReadonlyMap<string, string>;
+  /** The jobs that can be followed, by the id of the operation that looks at them. */
+  readonly jobs: ReadonlyMap<string, FollowedJob>;
 }
 
 const ours = SourceText.ours;
@@ -193,17 +196,42 @@ function memberViews(
   const methods = resource.operations.map((operation) =>
     methodView(input, operation, members.member(operation.name)),
   );
+  const companions = methods.flatMap((method) => method.companions);
   const types = new Set(methods.flatMap(({ types: used }) => used));
+  const uses = new Set(companions.flatMap(({ uses: used }) => used));
   return {
     children,
-    methods: methods.map(({ view }) => view),
+    methods: [
+      ...methods.map(({ view }) => view),
+      ...companions.map((companion) => companionView(companion, members.member(companion.name))),
+    ],
     hasMethods: methods.length > 0,
+    jobUses: [...uses].sort().map((name) => ({ name: ours(name) })),
+    hasJobs: companions.length > 0,
     types: [...types].sort().map((name) => ({ name: ours(name) })),
     hasTypes: types.size > 0,
   };
 }
 
-function methodView(input: ViewInput, operation: Operation, method: string): { view: View; types: string[] } {
+function companionView({ doc, signature, returns, expression }: Companion, name: string): View {
+  return {
+    doc: docComment(doc, "  "),
+    name: ours(name),
+    signature: ours(signature),
+    returns: ours(returns),
+    expression: ours(expression),
+  };
+}
+
+interface MethodView {
+  readonly view: View;
+  /** Types of the schema that it names. */
+  readonly types: readonly string[];
+  /** Methods that go with it. */
+  readonly companions: readonly Companion[];
+}
+
+function methodView(input: ViewInput, operation: Operation, method: string): MethodView {
   const { names, typeOf } = input;
   const shape = shapeOf(input.shapes, operation);
   const { constant, arguments: argumentsType, body, result } = operationNames(names, operation);
@@ -232,28 +260,30 @@ function methodView(input: ViewInput, operation: Operation, method: string): { v
   const returns = { json: () => use(result), text: () => "string", blob: () => "Blob", none: () => "void" }[
     shape.result
   ]();
-  const signature = [
-    ...path.map(({ local, type }) => `${local}: ${type}`),
-    ...args,
-    "options?: RequestOptions",
-  ].join(", ");
+  const parameters = [...path.map(({ local, type }) => `${local}: ${type}`), ...args].join(", ");
+  const signature = [parameters, "options?: RequestOptions"].filter((part) => part !== "").join(", ");
   const pathObject = path
     .map(({ name, local }) => (name === local ? local : `${literal(name)}: ${local}`))
     .join(", ");
-  const call = [
+  const values = [
     `operations.${constant}`,
     `{${pathObject}}`,
     args.length > 0 ? shape.label : "undefined",
-    "options",
   ].join(", ");
+  const looked = input.jobs.get(operation.id);
+  const started = operation.startsJob ? input.jobs.get(operation.jobLink?.operationId ?? "") : undefined;
   return {
     types,
+    companions: [
+      ...(looked ? lookCompanions(looked, returns, names) : []),
+      ...(started ? [startCompanion(started, { method, result: returns, parameters, values }, names)] : []),
+    ],
     view: {
       doc: docComment(methodDoc(input.contract, operation, path), "  "),
       name: ours(method),
       signature: ours(signature),
-      returns: ours(returns),
-      call: ours(call),
+      returns: ours(`Promise<${returns}>`),
+      expression: ours(`this.#send<${returns}>(${values}, options)`),
     },
   };
 }
@@ -283,7 +313,10 @@ function methodDoc(
   ];
 }
 
-export function indexView({ contract, names, typeOf }: ViewInput, resources: readonly Resource[]): View {
+export function indexView(
+  { contract, names, typeOf, jobs }: ViewInput,
+  resources: readonly Resource[],
+): View {
   const types = new Set(typeOf.values());
   return {
     className: ours(contract.client.className),
@@ -293,6 +326,7 @@ export function indexView({ contract, names, typeOf }: ViewInput, resources: rea
     hasEnums: names.enums.size > 0,
     errors: contract.operations.map((operation) => ({ name: ours(operationNames(names, operation).error) })),
     hasErrors: contract.operations.length > 0,
+    hasJobs: jobs.size > 0,
     resources: resources.map((resource) => ({
       className: ours(names.resources.get(resource.group.join(".")) ?? "Resource"),
       file: ours(`./resources/${fileNameOf(resource)}.js`),

@@ -63,3 +63,18 @@ export interface PartDescriptor {
     readonly uniqueBy: string | null;
   } | null;
 }
+
+/** How to follow a job: which operation looks at it, and how its answer says how far it is. */
+export interface JobDescriptor {
+  readonly operation: OperationDescriptor;
+  /** Property of the created job, and parameter of the operation, that hold its id. */
+  readonly idProperty: string;
+  readonly idParameter: string;
+  readonly statusProperty: string;
+  readonly succeeded: readonly string[];
+  readonly failed: readonly string[];
+  readonly errorProperty: string | null;
+  readonly errorCodeProperty: string | null;
+  /** How often the contract advises to look, in seconds. */
+  readonly pollSeconds: number | null;
+}

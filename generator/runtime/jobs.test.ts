@@ -1,0 +1,210 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { create, get } from "../testing/example-api.js";
+import type { JobDescriptor } from "./descriptors.js";
+import {
+  AuthenticationError,
+  ConnectionError,
+  type HttpErrorInit,
+  InternalServerError,
+  NotFoundError,
+  RateLimitError,
+  TimeoutError,
+  UnexpectedResponseError,
+} from "./errors.js";
+import { createJob, JobFailedError, JobTimeoutError, waitForJob, watchJobs } from "./jobs.js";
+import type { RequestOptions, Send } from "./send.js";
+
+const descriptor: JobDescriptor = {
+  operation: get,
+  idProperty: "id",
+  idParameter: "id",
+  statusProperty: "state",
+  succeeded: ["DONE"],
+  failed: ["BROKEN", "REFUSED"],
+  errorProperty: "why",
+  errorCodeProperty: "code",
+  pollSeconds: 10,
+};
+
+interface Job {
+  readonly id: string;
+  readonly state: string;
+  readonly why?: string;
+  readonly code?: string;
+}
+
+/** A server that answers a job's looks one after the other; the last answer stays. */
+function server(script: Record<string, (string | Job | Error)[]>): {
+  send: Send;
+  looks: { id: string; atMs: number }[];
+} {
+  const start = Date.now();
+  const looks: { id: string; atMs: number }[] = [];
+  const send = (async (
+    _operation: unknown,
+    path: { id: string },
+    _args: unknown,
+    options: RequestOptions,
+  ) => {
+    options.signal?.throwIfAborted();
+    const answers = script[path.id] ?? [];
+    looks.push({ id: path.id, atMs: Date.now() - start });
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    if (answer instanceof Error) throw answer;
+    return typeof answer === "string" ? { id: path.id, state: answer } : answer;
+  }) as unknown as Send;
+  return { send, looks };
+}
+
+const place = { method: "GET", path: "/things/1" };
+const http = (status: number, headers: Record<string, string> = {}): HttpErrorInit => ({
+  ...place,
+  status,
+  headers: new Headers(headers),
+  body: null,
+  messages: [],
+  errorCode: null,
+  requestId: null,
+});
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+/** The outcome of a promise, while time runs as fast as it is asked to. */
+async function inTime<T>(promise: Promise<T>): Promise<T | Error> {
+  const settled = promise.catch((error: Error) => error);
+  await vi.runAllTimersAsync();
+  return settled;
+}
+
+describe("waiting for a job", () => {
+  it("returns it when it has succeeded, and tells of each look", async () => {
+    const { send } = server({ a: ["NEW", "BUSY", "DONE"] });
+    const seen: string[] = [];
+    const job = await inTime(
+      waitForJob<Job>(send, descriptor, "a", { onProgress: ({ state }) => seen.push(state) }),
+    );
+    expect(job).toEqual({ id: "a", state: "DONE" });
+    expect(seen).toEqual(["NEW", "BUSY", "DONE"]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    [
+      { id: "a", state: "BROKEN", why: "no face", code: "no_face" },
+      { status: "BROKEN", errorCode: "no_face", message: "Job a ended as BROKEN [no_face]: no face" },
+    ],
+    [
+      { id: "a", state: "REFUSED" },
+      { status: "REFUSED", errorCode: null, message: "Job a ended as REFUSED." },
+    ],
+  ])("throws what went wrong: %j", async (job, want) => {
+    const error = await inTime(waitForJob<Job>(server({ a: ["BUSY", job] }).send, descriptor, "a"));
+    expect(error).toBeInstanceOf(JobFailedError);
+    expect(error).toMatchObject({ id: "a", job, ...want });
+  });
+
+  it("does not take a status it doesn't know for an end", async () => {
+    expect(
+      await inTime(waitForJob<Job>(server({ a: ["PAUSED", "DONE"] }).send, descriptor, "a")),
+    ).toMatchObject({ state: "DONE" });
+  });
+
+  it("looks often at first, then less, and never less than the contract advises", async () => {
+    const { send, looks } = server({ a: [...Array<string>(30).fill("BUSY"), "DONE"] });
+    await inTime(waitForJob<Job>(send, descriptor, "a"));
+    const pauses = looks.slice(1).map(({ atMs }, index) => atMs - (looks[index]?.atMs ?? 0));
+    expect(pauses[0]).toBeLessThanOrEqual(1_100);
+    expect(Math.max(...pauses)).toBeGreaterThan(8_000);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(11_000);
+  });
+
+  it("keeps the id when time is up, and the job as last seen", async () => {
+    const error = await inTime(
+      waitForJob<Job>(server({ a: ["BUSY"] }).send, descriptor, "a", { timeoutMs: 60_000 }),
+    );
+    expect(error).toBeInstanceOf(JobTimeoutError);
+    expect(error).toMatchObject({ id: "a", timeoutMs: 60_000, job: { state: "BUSY" } });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    new ConnectionError(place, new Error("reset")),
+    new TimeoutError(place, 1, null),
+    new InternalServerError(http(500)),
+    new RateLimitError(http(429, { "retry-after": "30" })),
+    new UnexpectedResponseError(http(502), "<html>"),
+  ])("outlives $name", async (error) => {
+    const { send, looks } = server({ a: [error, "DONE"] });
+    expect(await inTime(waitForJob<Job>(send, descriptor, "a"))).toMatchObject({ state: "DONE" });
+    if (error instanceof RateLimitError) expect(looks[1]?.atMs).toBeGreaterThanOrEqual(30_000);
+  });
+
+  it.each([new NotFoundError(http(404)), new AuthenticationError(http(401))])(
+    "ends with $name",
+    async (error) => {
+      expect(await inTime(waitForJob<Job>(server({ a: [error] }).send, descriptor, "a"))).toBe(error);
+    },
+  );
+
+  it("ends with the reason of the caller's signal, and leaves no timer", async () => {
+    const controller = new AbortController();
+    const waiting = waitForJob<Job>(server({ a: ["BUSY"] }).send, descriptor, "a", {
+      signal: controller.signal,
+    });
+    const settled = waiting.catch((error: Error) => error);
+    await vi.advanceTimersByTimeAsync(5_000);
+    const reason = new Error("enough");
+    controller.abort(reason);
+    expect(await settled).toBe(reason);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("creating a job and waiting for it", () => {
+  it("passes the call's options to the creation, and the rest to the waiting", async () => {
+    const given: unknown[] = [];
+    const { send: look } = server({ a: ["DONE"] });
+    const send = ((operation, path, args, options) => {
+      if (operation !== create) return look(operation, path, args, options);
+      given.push([path, args, options]);
+      return Promise.resolve({ id: "a", state: "NEW" });
+    }) as Send;
+    const options = { idempotencyKey: "k", headers: { "x-a": "b" }, timeoutMs: 60_000 };
+    const job = await inTime(createJob<Job>(send, descriptor, create, {}, { name: "n" }, options));
+    expect(job).toMatchObject({ state: "DONE" });
+    expect(given).toEqual([[{}, { name: "n" }, { idempotencyKey: "k", headers: { "x-a": "b" } }]]);
+  });
+
+  it("does not look at a job that was never made", async () => {
+    const error = new RateLimitError(http(429));
+    const { send, looks } = server({ undefined: [error] });
+    expect(await inTime(createJob<Job>(send, descriptor, create, {}, {}))).toBe(error);
+    expect(looks).toHaveLength(1);
+  });
+});
+
+describe("watching jobs", () => {
+  it("yields each as it ends, failed or not, each once", async () => {
+    const { send } = server({ a: ["BUSY", "BUSY", "DONE"], b: ["BROKEN"], c: ["BUSY", "DONE"] });
+    const ended: string[] = [];
+    const watching = (async () => {
+      for await (const { id, state } of watchJobs<Job>(send, descriptor, ["a", "b", "c", "a"]))
+        ended.push(`${id} ${state}`);
+    })();
+    await inTime(watching);
+    expect(ended).toEqual(["b BROKEN", "c DONE", "a DONE"]);
+  });
+
+  it("stops looking when the loop is left", async () => {
+    const { send, looks } = server({ a: ["DONE"], b: ["BUSY"] });
+    const watching = (async () => {
+      for await (const _ of watchJobs<Job>(send, descriptor, ["a", "b"])) break;
+    })();
+    await inTime(watching);
+    const before = looks.length;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(looks.length).toBe(before);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
