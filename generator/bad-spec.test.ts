@@ -2,11 +2,17 @@ import { symlinkSync, truncateSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import pc from "picocolors";
 import { describe, expect, test } from "vitest";
+import { describeProblems } from "./commands/terminal.js";
+import { generate } from "./generate.js";
+import { SpecError } from "./load/problem.js";
+import { typeScriptWork } from "./render/typescript-work.js";
 import { oldOutput } from "./testing/old-output.js";
 import { filesIn, scratchFolders } from "./testing/scratch-folder.js";
 import { operation, smallSpec, specOf } from "./testing/small-spec.js";
 import { specwright } from "./testing/specwright.js";
+import { readManifest } from "./write/manifest.js";
 
 const scratch = scratchFolders();
 
@@ -233,17 +239,30 @@ const badExtensions: readonly Bad[] = [
   },
 ];
 
-describe.each([
-  ["not a spec", notASpec],
-  ["too much of a spec", tooMuch],
-  ["references", badReferences],
-  ["names", badNames],
-  ["extensions", badExtensions],
-])("%s", (_, table) => {
-  test.concurrent.each(table)("$what", async ({ given, says }) => {
-    const files =
-      typeof given === "string" || given instanceof Uint8Array ? { "openapi.yaml": given } : given;
-    await refuses(scratch(files), says);
+const tables = { notASpec, tooMuch, badReferences, badNames, badExtensions };
+
+/** Those that the command line gets too: all that could crash it, and one of each other kind. */
+const throughCommandLine = new Set([
+  ...tooMuch,
+  ...Object.values(tables).flatMap((table) => table.slice(0, 1)),
+]);
+
+describe.each(Object.entries(tables))("%s", (_, table) => {
+  test.each(table)("$what", async ({ given, says }) => {
+    const [spec, out] = [scratch(filesOf(given)), scratch(oldOutput())];
+    const before = filesIn(out);
+    const manifest = await readManifest(out);
+    const making = generate({ spec, outDir: out, manifest, work: typeScriptWork, onStep: () => {} });
+    const error = await making.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(SpecError);
+    expectMessage(describeProblems((error as SpecError).problems, pc.createColors(false)), says);
+    expect(filesIn(out)).toEqual(before);
+  });
+});
+
+describe("the command line says so, ends with code 1 and leaves the old output as it was", () => {
+  test.concurrent.each([...throughCommandLine])("$what", async ({ given, says }) => {
+    await refuses(scratch(filesOf(given)), says);
   });
 });
 
@@ -298,8 +317,16 @@ async function refuses(spec: string, says: Bad["says"]): Promise<void> {
   const before = filesIn(out);
   const { code, stdout, stderr } = await specwright(["generate", spec, out]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-  for (const words of says) expect(stderr).toMatch(words);
-  expect(stderr).toMatch(/^ {2}fix {3}\S/m);
-  expect(stderr).not.toMatch(/^ +at .*\(?.*:\d+:\d+\)?$/m); // a stack is no message
+  expectMessage(stderr, says);
   expect(filesIn(out)).toEqual(before);
+}
+
+function expectMessage(printed: string, says: Bad["says"]): void {
+  for (const words of says) expect(printed).toMatch(words);
+  expect(printed).toMatch(/^ {2}fix {3}\S/m);
+  expect(printed).not.toMatch(/^ +at .*\(?.*:\d+:\d+\)?$/m); // a stack is no message
+}
+
+function filesOf(given: Bad["given"]): Record<string, string | Uint8Array> {
+  return typeof given === "string" || given instanceof Uint8Array ? { "openapi.yaml": given } : given;
 }
