@@ -63,9 +63,9 @@ const errorClasses: Readonly<Record<string, string>> = {
   503: "ServiceUnavailableError",
 };
 
-function errorClass({ concurrencyCode }: Contract, status: string, code: unknown): string {
-  if (status === "429" && code === concurrencyCode) return "ConcurrencyLimitError";
-  return errorClasses[status] ?? (status.startsWith("5") ? "InternalServerError" : "HttpError");
+function errorClass({ concurrencyCodes }: Contract, status: string, code: unknown): string {
+  if (status === "429" && concurrencyCodes.includes(String(code))) return "ConcurrencyLimitError";
+  return errorClasses[status] ?? (status.startsWith("5") ? "InternalServerError" : "RefusalError");
 }
 
 /** What the error's schema says its message, code and request id are. */

@@ -10,7 +10,7 @@ export interface Contract {
   readonly className: string;
   readonly apiKeyEnv: string;
   /** Code of a 429 that means the plan's number of jobs is used up. */
-  readonly concurrencyCode: string | null;
+  readonly concurrencyCodes: readonly string[];
 }
 
 export interface Operation {
@@ -84,7 +84,7 @@ export async function loadContract(specPath: string): Promise<Contract> {
     operations: operationsOf(document),
     className: String(client["className"]),
     apiKeyEnv: String(client["apiKeyEnv"]),
-    concurrencyCode: (object(document["x-plans"])["errorCode"] as string | undefined) ?? null,
+    concurrencyCodes: [object(document["x-plans"])["errorCode"] ?? []].flat() as string[],
   };
 }
 

@@ -11,6 +11,6 @@ export const api = {
     message: "message",
     code: "errorCode",
     requestId: "requestId",
-    concurrencyCodes: ["concurrency_limit_reached"],
+    concurrencyCodes: ["concurrency_limit_reached", "batch_concurrency_limit_reached"],
   },
 } as const satisfies ApiDescriptor;

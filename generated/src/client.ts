@@ -14,7 +14,7 @@ import type { paths } from "./schema.js";
  * Lip-synced video from a video and a voice.
  */
 export class SyncClient {
-  /** The typed openapi-fetch client, with the same key, time-outs and redirect rules below it. It returns errors instead of throwing them. */
+  /** The typed openapi-fetch client, with the same key, time-outs and redirect rules below it. It returns the API's refusals instead of throwing them. */
   readonly http: Client<paths>;
   readonly generations: GenerationsResource;
   readonly batch: BatchResource;

@@ -13,12 +13,12 @@ export {
 } from "./enums.js";
 export type {
   BatchCreateError,
+  CallError,
   GenerationsCreateError,
   GenerationsCreateWithFilesError,
   GenerationsEstimateCostError,
   GenerationsGetError,
   GenerationsListError,
-  TransportError,
 } from "./operation-errors.js";
 export type { BatchResource } from "./resources/batch.js";
 export type { GenerationsResource } from "./resources/generations.js";

@@ -6,7 +6,11 @@ import type {
   ConcurrencyLimitError,
   ConflictError,
   ConnectionError,
+  HttpError,
   InternalServerError,
+  InvalidArgumentError,
+  LimitError,
+  MissingApiKeyError,
   NotFoundError,
   PayloadTooLargeError,
   PaymentRequiredError,
@@ -21,77 +25,92 @@ import type {
 } from "./runtime/errors.js";
 import type { ErrorBody } from "./schema.js";
 
-/** What every call may throw, whatever its operation declares. */
-export type TransportError = ConnectionError | TimeoutError | RedirectError | UnexpectedResponseError;
+declare module "./runtime/errors.js" {
+  interface ContractTypes {
+    readonly errorBody: ErrorBody;
+    readonly errorCode: NonNullable<ErrorBody["errorCode"]>;
+  }
+}
+
+/** What every call may throw, whatever its operation declares: before anything is sent, on the way, or for an answer that is not declared. */
+export type CallError =
+  | MissingApiKeyError
+  | InvalidArgumentError
+  | LimitError
+  | ConnectionError
+  | TimeoutError
+  | RedirectError
+  | UnexpectedResponseError
+  | HttpError;
 
 /** What `generations.list` throws. */
 export type GenerationsListError =
-  | BadRequestError<ErrorBody>
-  | AuthenticationError<ErrorBody>
-  | RateLimitError<ErrorBody>
-  | InternalServerError<ErrorBody>
-  | ServiceUnavailableError<ErrorBody>
-  | TransportError;
+  | BadRequestError
+  | AuthenticationError
+  | RateLimitError
+  | InternalServerError
+  | ServiceUnavailableError
+  | CallError;
 
 /** What `generations.create` throws. */
 export type GenerationsCreateError =
-  | BadRequestError<ErrorBody>
-  | AuthenticationError<ErrorBody>
-  | PaymentRequiredError<ErrorBody>
-  | ConflictError<ErrorBody>
-  | UnsupportedMediaTypeError<ErrorBody>
-  | UnprocessableContentError<ErrorBody>
-  | RateLimitError<ErrorBody>
-  | ConcurrencyLimitError<ErrorBody>
-  | InternalServerError<ErrorBody>
-  | ServiceUnavailableError<ErrorBody>
-  | TransportError;
+  | BadRequestError
+  | AuthenticationError
+  | PaymentRequiredError
+  | ConflictError
+  | UnsupportedMediaTypeError
+  | UnprocessableContentError
+  | RateLimitError
+  | ConcurrencyLimitError
+  | InternalServerError
+  | ServiceUnavailableError
+  | CallError;
 
 /** What `batch.create` throws. */
 export type BatchCreateError =
-  | BadRequestError<ErrorBody>
-  | AuthenticationError<ErrorBody>
-  | PaymentRequiredError<ErrorBody>
-  | PermissionDeniedError<ErrorBody>
-  | PayloadTooLargeError<ErrorBody>
-  | UnsupportedMediaTypeError<ErrorBody>
-  | RateLimitError<ErrorBody>
-  | ConcurrencyLimitError<ErrorBody>
-  | InternalServerError<ErrorBody>
-  | ServiceUnavailableError<ErrorBody>
-  | TransportError;
+  | BadRequestError
+  | AuthenticationError
+  | PaymentRequiredError
+  | PermissionDeniedError
+  | PayloadTooLargeError
+  | UnsupportedMediaTypeError
+  | RateLimitError
+  | ConcurrencyLimitError
+  | InternalServerError
+  | ServiceUnavailableError
+  | CallError;
 
 /** What `generations.estimateCost` throws. */
 export type GenerationsEstimateCostError =
-  | BadRequestError<ErrorBody>
-  | AuthenticationError<ErrorBody>
-  | UnsupportedMediaTypeError<ErrorBody>
-  | UnprocessableContentError<ErrorBody>
-  | RateLimitError<ErrorBody>
-  | InternalServerError<ErrorBody>
-  | ServiceUnavailableError<ErrorBody>
-  | TransportError;
+  | BadRequestError
+  | AuthenticationError
+  | UnsupportedMediaTypeError
+  | UnprocessableContentError
+  | RateLimitError
+  | InternalServerError
+  | ServiceUnavailableError
+  | CallError;
 
 /** What `generations.createWithFiles` throws. */
 export type GenerationsCreateWithFilesError =
-  | BadRequestError<ErrorBody>
-  | AuthenticationError<ErrorBody>
-  | PaymentRequiredError<ErrorBody>
-  | PayloadTooLargeError<ErrorBody>
-  | UnsupportedMediaTypeError<ErrorBody>
-  | UnprocessableContentError<ErrorBody>
-  | RateLimitError<ErrorBody>
-  | ConcurrencyLimitError<ErrorBody>
-  | InternalServerError<ErrorBody>
-  | ServiceUnavailableError<ErrorBody>
-  | TransportError;
+  | BadRequestError
+  | AuthenticationError
+  | PaymentRequiredError
+  | PayloadTooLargeError
+  | UnsupportedMediaTypeError
+  | UnprocessableContentError
+  | RateLimitError
+  | ConcurrencyLimitError
+  | InternalServerError
+  | ServiceUnavailableError
+  | CallError;
 
 /** What `generations.get` throws. */
 export type GenerationsGetError =
-  | BadRequestError<ErrorBody>
-  | AuthenticationError<ErrorBody>
-  | NotFoundError<ErrorBody>
-  | RateLimitError<ErrorBody>
-  | InternalServerError<ErrorBody>
-  | ServiceUnavailableError<ErrorBody>
-  | TransportError;
+  | BadRequestError
+  | AuthenticationError
+  | NotFoundError
+  | RateLimitError
+  | InternalServerError
+  | ServiceUnavailableError
+  | CallError;

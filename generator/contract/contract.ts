@@ -43,8 +43,8 @@ export interface Tag {
 }
 
 export interface Plans {
-  /** Error code of the answer that refuses one job too many. */
-  readonly errorCode: string | null;
+  /** Error codes of the answers that refuse one job too many. */
+  readonly errorCodes: readonly string[];
   readonly plans: readonly Plan[];
 }
 

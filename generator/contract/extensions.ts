@@ -44,7 +44,13 @@ const vocabulary: Readonly<
   },
   "x-plans": {
     places: ["root"],
-    schema: closed({ errorCode: text, plans: { type: "array", items: plan, minItems: 1 } }, ["plans"]),
+    schema: closed(
+      {
+        errorCode: { oneOf: [text, { ...texts, minItems: 1 }] },
+        plans: { type: "array", items: plan, minItems: 1 },
+      },
+      ["plans"],
+    ),
   },
   "x-rate-limits": {
     places: ["root"],
@@ -243,7 +249,7 @@ export function readClientNames(document: JsonObject, title: string): ClientName
 
 export function readPlans(document: JsonObject): Plans | null {
   const given = own<{
-    errorCode?: string;
+    errorCode?: string | string[];
     plans: { name: string; title?: string; concurrency: number | null; features?: string[] }[];
   }>(document, "x-plans");
   if (!given) return null;
@@ -253,7 +259,7 @@ export function readPlans(document: JsonObject): Plans | null {
     concurrency,
     features,
   }));
-  return { errorCode: given.errorCode ?? null, plans };
+  return { errorCodes: [given.errorCode ?? []].flat(), plans };
 }
 
 /** The policies by name. */

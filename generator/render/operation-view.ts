@@ -28,6 +28,7 @@ export interface CallShape {
     | (MediaType & { readonly encoding: "json" | "multipart" | "form" | "raw"; readonly required: boolean })
     | null;
   readonly result: "json" | "text" | "blob" | "none";
+  readonly resultShape: "object" | "array" | "any";
   readonly successes: readonly { status: string; mediaType: string }[];
 }
 
@@ -69,7 +70,7 @@ export function callShape(contract: Contract, operation: Operation): CallShape {
     pathParameters: operation.parameters.filter((parameter) => parameter.in === "path"),
     parameters,
     body,
-    ...chooseResult(operation),
+    ...chooseResult(contract, operation),
   };
 }
 
@@ -118,16 +119,55 @@ export function isSuccess({ status }: Response): boolean {
   return status.startsWith("2");
 }
 
-function chooseResult({ responses }: Operation): Pick<CallShape, "result" | "successes"> {
+function chooseResult(
+  contract: Contract,
+  { responses }: Operation,
+): Pick<CallShape, "result" | "resultShape" | "successes"> {
   const declared = responses.filter(isSuccess);
   const successes = declared.length > 0 ? declared : responses.filter(({ status }) => status === "default");
   const json = successes.flatMap(({ status, mediaTypes }) =>
     mediaTypes.filter(({ mediaType }) => isJson(mediaType)).map(({ mediaType }) => ({ status, mediaType })),
   );
-  if (json.length > 0) return { result: "json", successes: json };
+  if (json.length > 0) {
+    const schemas = successes.flatMap(({ mediaTypes }) =>
+      mediaTypes.filter(({ mediaType }) => isJson(mediaType)),
+    );
+    const [shape = "any", ...others] = new Set(schemas.map(({ schema }) => shapeOf(contract, schema)));
+    return { result: "json", resultShape: others.length === 0 ? shape : "any", successes: json };
+  }
   const [other] = successes.flatMap(({ mediaTypes }) => mediaTypes);
-  if (!other) return { result: "none", successes: [] };
-  return { result: other.mediaType.startsWith("text/") ? "text" : "blob", successes: [] };
+  if (!other) return { result: "none", resultShape: "any", successes: [] };
+  return { result: other.mediaType.startsWith("text/") ? "text" : "blob", resultShape: "any", successes: [] };
+}
+
+/** What every value of a schema is at least. */
+function shapeOf(
+  contract: Contract,
+  schema: Schema | null,
+  seen: readonly string[] = [],
+): CallShape["resultShape"] {
+  if (!schema || schema.nullable) return "any";
+  switch (schema.kind) {
+    case "object":
+    case "array":
+      return schema.kind;
+    case "tuple":
+      return "array";
+    case "ref": {
+      const target = seen.includes(schema.name)
+        ? undefined
+        : contract.schemas.find(({ name }) => name === schema.name);
+      return shapeOf(contract, target?.schema ?? null, [...seen, schema.name]);
+    }
+    case "union": {
+      const [shape = "any", ...others] = new Set(
+        schema.variants.map((variant) => shapeOf(contract, variant, seen)),
+      );
+      return others.length === 0 ? shape : "any";
+    }
+    default:
+      return "any";
+  }
 }
 
 /** Names of the properties that a value of a schema may have; `null` unless it is always an object. */
@@ -175,15 +215,17 @@ export function operationDescriptor(operation: Operation, shape: CallShape): obj
     body: shape.body && {
       mediaType: shape.body.mediaType,
       encoding: shape.body.encoding,
+      required: shape.body.required,
       parts: shape.body.parts.map(partDescriptor),
     },
     result: shape.result,
+    resultShape: shape.resultShape,
     anonymous: !operation.security.some(({ kind }) => kind === "header"),
     idempotencyHeader: operation.idempotencyHeader,
   };
 }
 
-function partDescriptor({ name, kind, repeated, contentTypes, maxBytes, lines }: Part): object {
+function partDescriptor({ name, kind, required, repeated, contentTypes, maxBytes, lines }: Part): object {
   const rules = lines && { minItems: lines.minItems, maxItems: lines.maxItems, uniqueBy: lines.uniqueBy };
-  return { name, kind, repeated, contentTypes, maxBytes, lines: rules };
+  return { name, kind, required, repeated, contentTypes, maxBytes, lines: rules };
 }

@@ -6,7 +6,7 @@ import { Scope } from "./identifiers.js";
 export const ownExports =
   `ApiError BadRequestError AuthenticationError PaymentRequiredError PermissionDeniedError NotFoundError
   ConflictError PayloadTooLargeError UnsupportedMediaTypeError UnprocessableContentError RateLimitError
-  ConcurrencyLimitError InternalServerError ServiceUnavailableError HttpError HttpErrorInit InvalidArgumentError
+  ConcurrencyLimitError InternalServerError ServiceUnavailableError HttpError HttpErrorInit RefusalError ContractTypes ErrorBodyOfContract ErrorCodeOfContract CallError InvalidArgumentError
   LimitError MissingApiKeyError RedirectError TimeoutError ConnectionError UnexpectedResponseError RequestOptions
   RequestPlace ClientOptions JobFailedError JobTimeoutError WaitOptions CreateAndWaitOptions Send Client OperationDescriptor ApiDescriptor components operations paths webhooks $defs
   api createTransport WithRequired OneOf XOR`.split(/\s+/);

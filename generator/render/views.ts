@@ -33,7 +33,7 @@ export function apiView({ contract }: ViewInput): View {
       message: error?.messageProperty ?? "message",
       code: error?.codeProperty ?? null,
       requestId: error?.requestIdProperty ?? null,
-      concurrencyCodes: plans?.errorCode ? [plans.errorCode] : [],
+      concurrencyCodes: plans?.errorCodes ?? [],
     },
   };
   return { api: literal(api) };
@@ -69,26 +69,27 @@ export function enumsView({ contract, names }: ViewInput): View {
   return { enums };
 }
 
-/** Error types of each operation, by its declared statuses. */
+/** Error types of each operation, by its declared statuses, and what the contract knows of an error's body. */
 export function operationErrorsView({ contract, names }: ViewInput): View {
-  const body = contract.error ? (names.schemas.get(contract.error.schema) ?? "unknown") : "unknown";
-  const operations = contract.operations.map((operation) => {
-    const classes = errorClasses(contract, operation).map(([className]) => className);
-    return {
-      doc: docComment([`What \`${dotted(operation)}\` throws.`]),
-      name: ours(operationNames(names, operation).error),
-      members: [...new Set(classes)].map((className) => ({ name: ours(`${className}<${body}>`) })),
-    };
-  });
-  const used = new Set(
-    operations.flatMap(({ members }) => members.map(({ name }) => name.toString().replace(/<.*/, ""))),
-  );
+  const { error } = contract;
+  const body = error && names.schemas.get(error.schema);
+  const operations = contract.operations.map((operation) => ({
+    doc: docComment([`What \`${dotted(operation)}\` throws.`]),
+    name: ours(operationNames(names, operation).error),
+    members: [...new Set(errorClasses(contract, operation).map(([className]) => className))].map(
+      (className) => ({
+        name: ours(className),
+      }),
+    ),
+  }));
+  const used = new Set(operations.flatMap(({ members }) => members.map(({ name }) => name.toString())));
   return {
-    body: ours(body),
-    hasBody: body !== "unknown" && used.size > 0,
+    body: ours(body ?? ""),
+    hasBody: Boolean(body),
+    code: literal(error?.codeProperty ?? ""),
+    hasCode: Boolean(error?.codeProperty),
     operations,
     used: [...used].sort().map((name) => ({ name: ours(name) })),
-    any: operations.length > 0,
   };
 }
 
@@ -100,9 +101,12 @@ function errorClasses(
   return responses
     .filter((response) => !isSuccess(response))
     .flatMap(({ status }): [string, string][] => {
-      const found = classByStatus[status] ?? (status.startsWith("5") ? "InternalServerError" : "HttpError");
+      const found =
+        classByStatus[status] ?? (status.startsWith("5") ? "InternalServerError" : "RefusalError");
       const concurrency: [string, string][] =
-        status === "429" && startsJob && contract.plans?.errorCode ? [["ConcurrencyLimitError", status]] : [];
+        status === "429" && startsJob && contract.plans?.errorCodes.length
+          ? [["ConcurrencyLimitError", status]]
+          : [];
       return [[found, status], ...concurrency];
     });
 }

@@ -5,25 +5,28 @@ import { contextOf, type Fetch, placeOf } from "./fetch.js";
 interface AuthOptions {
   readonly api: Pick<ApiDescriptor, "auth" | "apiKeyEnv">;
   readonly apiKey: string | null;
-  /** The only origin that may see the key. */
+  /** The only origin that may see a key. */
   readonly origin: string;
 }
 
-/** Puts the key on each request to the API's own origin; throws {@link MissingApiKeyError} where one is needed and none is known. */
+/**
+ * Puts the key on each request to the API's own origin, and takes any away that is on its way elsewhere. Throws
+ * {@link MissingApiKeyError} where one is needed and none is known.
+ */
 export function withAuth(fetch: Fetch, { api, apiKey, origin }: AuthOptions): Fetch {
   const { auth } = api;
   if (!auth) return fetch;
   return (request, init) => {
-    if (new URL(request.url).origin !== origin) return fetch(request, init);
-    if (apiKey !== null) {
-      request.headers.set(auth.header, auth.prefix + apiKey);
-    } else if (!request.headers.get(auth.header) && contextOf(request)?.operation?.anonymous !== true) {
-      const { method, path } = placeOf(request);
-      return Promise.reject(
-        new MissingApiKeyError(
-          `${method} ${path} needs an API key. Pass { apiKey } to the client, or set the environment variable ${api.apiKeyEnv}.`,
-        ),
-      );
+    if (new URL(request.url).origin !== origin) {
+      request.headers.delete(auth.header);
+    } else if (!request.headers.get(auth.header)) {
+      if (apiKey !== null) {
+        request.headers.set(auth.header, auth.prefix + apiKey);
+      } else if (contextOf(request).operation?.anonymous !== true) {
+        const { method, path } = placeOf(request);
+        const how = `Pass { apiKey } to the client, or set the environment variable ${api.apiKeyEnv}.`;
+        return Promise.reject(new MissingApiKeyError(`${method} ${path} needs an API key. ${how}`));
+      }
     }
     return fetch(request, init);
   };
@@ -38,7 +41,8 @@ export function findApiKey(given: string | undefined, variable: string): string 
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
   const key = given ?? process?.env?.[variable];
   if (key === undefined || key === "") return null;
-  if (!/^[\x21-\x7e]+$/.test(key))
+  if (!/^[\x21-\x7e]+$/.test(key)) {
     throw new TypeError("The API key holds a blank or a character that no HTTP header can carry.");
+  }
   return key;
 }

@@ -9,7 +9,8 @@ import { checkBytes } from "./limits.js";
  * @throws {LimitError} for a file over its limit
  */
 export function serializeBody(descriptor: BodyDescriptor, value: unknown): BodyInit {
-  if (value instanceof FormData || value instanceof URLSearchParams) return value;
+  if (value instanceof URLSearchParams) return value;
+  if (value instanceof FormData) return checkedForm(descriptor.parts, value);
   switch (descriptor.encoding) {
     case "json":
       return JSON.stringify(value);
@@ -22,10 +23,27 @@ export function serializeBody(descriptor: BodyDescriptor, value: unknown): BodyI
   }
 }
 
+function checkedForm(parts: readonly PartDescriptor[], form: FormData): FormData {
+  for (const part of parts) {
+    for (const file of form.getAll(part.name)) if (file instanceof Blob) checkBytes(part, file);
+  }
+  return form;
+}
+
 function toFormData(parts: readonly PartDescriptor[], values: Readonly<Record<string, unknown>>): FormData {
   const form = new FormData();
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined || parts.some((part) => part.name === name)) continue;
+    throw new InvalidArgumentError(
+      name,
+      `There is no part ${name}; there are ${parts.map((part) => part.name).join(", ")}.`,
+    );
+  }
   for (const part of parts) {
     const value = values[part.name];
+    if (part.required && (value === undefined || value === null)) {
+      throw new InvalidArgumentError(part.name, `The part ${part.name} is missing.`);
+    }
     for (const item of part.repeated && Array.isArray(value) ? value : [value]) {
       if (item === undefined || item === null) continue;
       if (part.kind === "file") appendFile(form, part, item);

@@ -1,4 +1,7 @@
-/** Base of everything this package throws, but for an abort by the caller's own signal, which keeps its reason. */
+/**
+ * Base of what a call throws. An abort by the caller's own signal keeps the signal's reason, and what the caller's own
+ * middleware throws stays what it is.
+ */
 export class ApiError extends Error {
   override readonly name: string = "ApiError";
 }
@@ -83,22 +86,33 @@ export class TimeoutError extends ApiError implements RequestPlace {
   }
 }
 
+/**
+ * Types of the contract that errors speak of. The generated package fills them in (`errorBody`, `errorCode`), so that
+ * an error caught by `instanceof` is as well typed as a result.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: it is there to be augmented
+export interface ContractTypes {}
+type Filled<Name extends string, Otherwise> =
+  ContractTypes extends Readonly<Record<Name, infer Type>> ? Type : Otherwise;
+export type ErrorBodyOfContract = Filled<"errorBody", unknown>;
+export type ErrorCodeOfContract = Filled<"errorCode", string>;
+
 /** What every error that an answer gives rise to knows. */
-export interface HttpErrorInit<Body = unknown> extends RequestPlace {
+export interface HttpErrorInit extends RequestPlace {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: Body;
+  readonly body: unknown;
   readonly messages: readonly string[];
   readonly errorCode: string | null;
   readonly requestId: string | null;
 }
 
-/** The server answered, and the answer is not a success. `Body` is the contract's error schema. */
-export class HttpError<Body = unknown> extends ApiError implements HttpErrorInit<Body> {
+/** The server answered, and the answer is not a success. */
+export class HttpError extends ApiError implements RequestPlace {
   override readonly name: string = "HttpError";
   readonly status: number;
   /** The API's own code for what went wrong; branch on it, not on the message. */
-  readonly errorCode: string | null;
+  readonly errorCode: ErrorCodeOfContract | null;
   /** One or, for a list of mistakes, several sentences of the server. */
   readonly messages: readonly string[];
   readonly method: string;
@@ -106,91 +120,101 @@ export class HttpError<Body = unknown> extends ApiError implements HttpErrorInit
   readonly path: string;
   /** Headers of the answer. */
   readonly headers: Headers;
-  readonly body: Body;
+  /** The contract's error schema; `undefined` if the answer was something else. */
+  readonly body: ErrorBodyOfContract | undefined;
   /** What to name when asking the API's support. */
   readonly requestId: string | null;
 
-  constructor(init: HttpErrorInit<Body>) {
+  constructor(init: HttpErrorInit, cause?: Error) {
     const code = init.errorCode === null ? "" : ` [${init.errorCode}]`;
-    super(`${init.method} ${init.path}: ${init.status}${code} ${init.messages.join("; ")}`.trimEnd());
+    const message =
+      `${init.method} ${init.path}: ${init.status}${code} ${init.messages.join("; ")}`.trimEnd();
+    super(message, cause && { cause });
     this.status = init.status;
-    this.errorCode = init.errorCode;
+    this.errorCode = init.errorCode as ErrorCodeOfContract | null;
     this.messages = init.messages;
     this.method = init.method;
     this.path = init.path;
     this.headers = init.headers;
-    this.body = init.body;
+    this.body = init.body as ErrorBodyOfContract | undefined;
     this.requestId = init.requestId;
   }
 }
 
+/** The API's own refusal, in the contract's error schema. */
+export class RefusalError extends HttpError {
+  override readonly name: string = "RefusalError";
+  declare readonly body: ErrorBodyOfContract;
+}
+
 /** 400: the request is not what the contract says. */
-export class BadRequestError<Body = unknown> extends HttpError<Body> {
+export class BadRequestError extends RefusalError {
   override readonly name = "BadRequestError";
 }
 
 /** 401: the key is missing, unknown or revoked. */
-export class AuthenticationError<Body = unknown> extends HttpError<Body> {
+export class AuthenticationError extends RefusalError {
   override readonly name = "AuthenticationError";
 }
 
 /** 402: the account must pay, or change its plan, first. */
-export class PaymentRequiredError<Body = unknown> extends HttpError<Body> {
+export class PaymentRequiredError extends RefusalError {
   override readonly name = "PaymentRequiredError";
 }
 
 /** 403: the key may not do this. */
-export class PermissionDeniedError<Body = unknown> extends HttpError<Body> {
+export class PermissionDeniedError extends RefusalError {
   override readonly name = "PermissionDeniedError";
 }
 
 /** 404: there is no such thing. */
-export class NotFoundError<Body = unknown> extends HttpError<Body> {
+export class NotFoundError extends RefusalError {
   override readonly name = "NotFoundError";
 }
 
 /** 409: the request contradicts what is already there. */
-export class ConflictError<Body = unknown> extends HttpError<Body> {
+export class ConflictError extends RefusalError {
   override readonly name = "ConflictError";
 }
 
 /** 413: the body, or a file in it, is too large. */
-export class PayloadTooLargeError<Body = unknown> extends HttpError<Body> {
+export class PayloadTooLargeError extends RefusalError {
   override readonly name = "PayloadTooLargeError";
 }
 
 /** 415: the server does not take this content type. */
-export class UnsupportedMediaTypeError<Body = unknown> extends HttpError<Body> {
+export class UnsupportedMediaTypeError extends RefusalError {
   override readonly name = "UnsupportedMediaTypeError";
 }
 
 /** 422: well-formed, but refused for what it says. */
-export class UnprocessableContentError<Body = unknown> extends HttpError<Body> {
+export class UnprocessableContentError extends RefusalError {
   override readonly name = "UnprocessableContentError";
 }
 
 /** 429: too many requests in a period. */
-export class RateLimitError<Body = unknown> extends HttpError<Body> {
+export class RateLimitError extends RefusalError {
   override readonly name = "RateLimitError";
 }
 
 /** 429: too many jobs at once for the plan. */
-export class ConcurrencyLimitError<Body = unknown> extends HttpError<Body> {
+export class ConcurrencyLimitError extends RefusalError {
   override readonly name = "ConcurrencyLimitError";
 }
 
 /** 500, or another 5xx without a class of its own: the server failed. */
-export class InternalServerError<Body = unknown> extends HttpError<Body> {
+export class InternalServerError extends RefusalError {
   override readonly name = "InternalServerError";
 }
 
 /** 503: the server can't answer now. */
-export class ServiceUnavailableError<Body = unknown> extends HttpError<Body> {
+export class ServiceUnavailableError extends RefusalError {
   override readonly name = "ServiceUnavailableError";
 }
 
 /** The answer redirects where the request must not follow: to another origin, or with a body that would be sent twice. */
 export class RedirectError extends HttpError {
+  declare readonly body: undefined;
   override readonly name = "RedirectError";
   /** Origin and path it points to; `null` where the platform hides it. */
   readonly location: string | null;
@@ -203,12 +227,13 @@ export class RedirectError extends HttpError {
 
 /** The answer is not what the contract says: not JSON, cut off, empty, or of another content type. */
 export class UnexpectedResponseError extends HttpError {
+  declare readonly body: undefined;
   override readonly name = "UnexpectedResponseError";
   /** The beginning of the body, as text, with the key struck out. */
   readonly sample: string;
 
-  constructor(init: HttpErrorInit, sample: string) {
-    super(init);
+  constructor(init: HttpErrorInit, sample: string, cause?: Error) {
+    super(init, cause);
     this.sample = sample;
   }
 }
@@ -234,7 +259,7 @@ export function httpErrorOf(init: HttpErrorInit, concurrencyCodes: readonly stri
   if (init.status === 429 && init.errorCode !== null && concurrencyCodes.includes(init.errorCode)) {
     return new ConcurrencyLimitError(init);
   }
-  const Fitting = byStatus[init.status] ?? (init.status >= 500 ? InternalServerError : HttpError);
+  const Fitting = byStatus[init.status] ?? (init.status >= 500 ? InternalServerError : RefusalError);
   return new Fitting(init);
 }
 

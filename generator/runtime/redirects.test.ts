@@ -34,6 +34,42 @@ describe("a redirect to another origin", () => {
   });
 });
 
+describe("a redirect to another origin is not followed either", () => {
+  interface Http {
+    GET(path: string, init?: object): Promise<unknown>;
+    use(middleware: object): void;
+  }
+
+  it.each([302, 307])(
+    "%i when a call asks for it, or a middleware or a given fetch forgets not to",
+    async (status) => {
+      await using thief = await localServer((_, response) => json(response, 200, {}));
+      await using server = await localServer((_, response) =>
+        response.writeHead(status, { location: thief.url }).end(),
+      );
+      const asking = transport(server.url).http as unknown as Http;
+      await expect(asking.GET("/things", { redirect: "follow" })).rejects.toBeInstanceOf(RedirectError);
+
+      const rewriting = transport(server.url);
+      (rewriting.http as unknown as Http).use({
+        onRequest: ({ request }: { request: Request }) =>
+          new Request(request.url, { method: request.method, headers: request.headers }),
+      });
+      await expect(rewriting.send(get, { id: "1" }, undefined, {})).rejects.toBeInstanceOf(RedirectError);
+
+      const forwarding = transport(server.url, {
+        fetch: (input, init) =>
+          fetch((input as Request).url, { headers: (input as Request).headers, ...init }),
+      });
+      await expect(forwarding.send(get, { id: "1" }, undefined, {})).rejects.toBeInstanceOf(RedirectError);
+
+      const own = transport(server.url).http as unknown as Http;
+      await expect(own.GET("/things", { fetch: globalThis.fetch })).rejects.toBeInstanceOf(RedirectError);
+      expect(thief.seen).toEqual([]);
+    },
+  );
+});
+
 describe("a redirect within the origin", () => {
   it.each(statuses)("%i is followed for a GET, with the key", async (status) => {
     await using server = await localServer(({ url }, response) =>
@@ -53,7 +89,7 @@ describe("a redirect within the origin", () => {
       response.writeHead(status, { location: "/moved" }).end(),
     );
     await expect(transport(server.url).send(create, {}, { a: 1 }, {})).rejects.toThrow(
-      /a body is not sent twice/,
+      /no body is sent twice/,
     );
     expect(server.seen.map(({ method, url }) => `${method} ${url}`)).toEqual(["POST /things"]);
   });

@@ -26,7 +26,7 @@ describe("a refusal", () => {
     [409, "ConflictError"],
     [413, "PayloadTooLargeError"],
     [415, "UnsupportedMediaTypeError"],
-    [418, "HttpError"],
+    [418, "RefusalError"],
     [422, "UnprocessableContentError"],
     [429, "RateLimitError"],
     [500, "InternalServerError"],
@@ -87,6 +87,19 @@ describe("an answer that the contract does not know", () => {
     );
   });
 
+  it.each([
+    ["an object", create, ["null", "5", '"x"', "[]"]],
+    ["a list", list, ["null", "{}"]],
+  ])("JSON that is no %s where one is due", async (_, operation, texts) => {
+    for (const text of texts) {
+      await using server = await localServer((__, response) =>
+        response.writeHead(200, { "content-type": "application/json" }).end(text),
+      );
+      const error = await thrownBy(transport(server.url).send(operation, {}, {}, {}));
+      expect(error).toBeInstanceOf(UnexpectedResponseError);
+    }
+  });
+
   it("a body that breaks off", async () => {
     await using server = await localServer((_, response) => {
       response.writeHead(200, { "content-type": "application/json", "content-length": "100" });
@@ -128,23 +141,55 @@ describe("the key", () => {
     }
   });
 
-  it("is in no error of a fetch that tells too much", async () => {
-    const talkative = (): Promise<Response> =>
-      Promise.reject(new Error(`request with x-example-key: ${key}`, { cause: new Error(key) }));
+  it.each([
+    ["in its words", new Error(`request with x-example-key: ${key}`, { cause: new Error(key) })],
+    ["in an object", { config: { headers: { key } } }],
+    ["in a text", `x ${key}`],
+    ["in a cause that is none", new Error("h", { cause: { headers: key } })],
+    ["in its name and code", Object.assign(new Error("h"), { name: key, code: key })],
+    ["in a circle", Object.assign(new Error(key), { cause: undefined as unknown })],
+  ])("is in no error of a fetch that tells too much: %s", async (name, thrown) => {
+    if (name === "in a circle") (thrown as Error).cause = thrown;
+    const fetch = (): Promise<Response> => Promise.reject(thrown);
     const error = await thrownBy(
-      transport("http://localhost", { fetch: talkative }).send(get, { id: "1" }, undefined, {}),
+      transport("http://localhost", { fetch }).send(get, { id: "1" }, undefined, {}),
     );
-    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(key);
+    expect(error).toBeInstanceOf(errors.ConnectionError);
+    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(key);
+  });
+
+  it.each([
+    ["cut in two by the sample", "text/html", "x".repeat(190) + key],
+    ["in the content type", `x/${key}`, "<p>"],
+  ])("is in no error, even %s", async (_, type, text) => {
+    await using server = await localServer((__, response) =>
+      response.writeHead(200, { "content-type": type }).end(text),
+    );
+    const error = await thrownBy(transport(server.url).send(get, { id: "1" }, undefined, {}));
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(key.slice(0, 8));
+  });
+
+  it("is as secret when it is given as a header", async () => {
+    await using server = await localServer((_, response) =>
+      json(response, 401, { message: "no key sk-own sk-all" }),
+    );
+    const client = transport(server.url, { apiKey: undefined, headers: { "X-Example-Key": "sk-all" } });
+    const error = await thrownBy(
+      client.send(get, { id: "1" }, undefined, { headers: { "x-example-key": "sk-own" } }),
+    );
+    expect((error as Error).message).toContain("no key [redacted] [redacted]");
+    await thrownBy(client.send(get, { id: "1" }, undefined, {}));
+    expect(server.seen.map(({ headers }) => headers["x-example-key"])).toEqual(["sk-own", "sk-all"]);
   });
 });
 
 describe("arguments", () => {
   it("go where the contract wants them", async () => {
-    await using server = await localServer((_, response) => json(response, 200, {}));
+    await using server = await localServer((_, response) => json(response, 200, []));
     const { send } = transport(server.url, { headers: { "x-all": "1" } });
     await send(list, {}, { state: ["a", "b,c"], "x-trace": "t" }, { headers: { "x-one": "2" } });
     await send(update, { id: "1" }, { dryRun: true, name: "n" }, {});
-    await send(create, {}, { name: "n" }, { idempotencyKey: "k1" });
+    await send(create, {}, { name: "n" }, { idempotencyKey: "k1" }).catch(() => undefined); // a list is no thing
     const [listed, updated, created] = server.seen;
     expect(listed).toMatchObject({
       method: "GET",
@@ -166,6 +211,27 @@ describe("arguments", () => {
     await expect(
       transport("http://localhost").send(create, {}, { name: "n" }, { idempotencyKey: "" }),
     ).rejects.toMatchObject({ name: "InvalidArgumentError", argument: "idempotencyKey" });
+  });
+
+  it.each([
+    ["a body that is no JSON", create, { a: 1n }],
+    ["no body where one is due", create, undefined],
+    ["no form where one is due", upload, null],
+    ["a parameter that there is not", list, { states: ["a"] }],
+    ["a part that there is not", upload, { Clip: new Blob([]) }],
+    ["a part that is missing", batch, {}],
+    ["half a character", list, { state: ["\ud800"] }],
+  ])("with %s are an InvalidArgumentError, and nothing is sent", async (_, operation, args) => {
+    await using server = await localServer((__, response) => json(response, 200, {}));
+    expect(await thrownBy(transport(server.url).send(operation, {}, args, {}))).toBeInstanceOf(
+      errors.InvalidArgumentError,
+    );
+    expect(server.seen).toEqual([]);
+  });
+
+  it("a header that none can be is an InvalidArgumentError", async () => {
+    const call = transport("http://localhost").send(create, {}, {}, { headers: { "x-a": "a\nb" } });
+    expect(await thrownBy(call)).toBeInstanceOf(errors.InvalidArgumentError);
   });
 
   it("are sent as a form by the openapi-fetch client too", async () => {
@@ -249,17 +315,47 @@ describe("files", () => {
   it.each([
     ["at the limit", upload, { clip: new Blob([new Uint8Array(10)]) }],
     ["of the fewest lines", batch, { lines: new Blob(['{"id":1}\r\n{"id":2}\r\n']) }],
-    ["of the most lines", batch, { lines: new Blob(['{"id":1}\n{"id":2}\n{}']) }],
+    ["of the most lines", batch, { lines: new Blob(['{"id":1}\n{"id":2}\n{"id":3}\n\n\n']) }],
   ])("%s are sent", async (_, operation, args) => {
     await using server = await localServer((__, response) => json(response, 200, {}));
     await transport(server.url).send(operation, {}, args, {});
     expect(server.seen).toHaveLength(1);
   });
 
+  it.each([
+    ["a line without an id", '{"id":1}\n{}'],
+    ["a line that is no object", '{"id":1}\n5'],
+    ["a blank line in between", '{"id":1}\n\n{"id":2}'],
+    ["a byte order mark", '\ufeff{"id":1}\n{"id":2}'],
+  ])("with %s are refused, by the openapi-fetch client too", async (_, text) => {
+    const { send, http } = transport("http://localhost");
+    const raw = http as unknown as { POST(path: string, init: object): Promise<unknown> };
+    const form = new FormData();
+    form.set("lines", new Blob([text]));
+    await expect(send(batch, {}, { lines: new Blob([text]) }, {})).rejects.toBeInstanceOf(
+      errors.InvalidArgumentError,
+    );
+    await expect(raw.POST("/things/batch", { body: { lines: new Blob([text]) } })).rejects.toBeInstanceOf(
+      errors.InvalidArgumentError,
+    );
+    await expect(raw.POST("/things/batch", { body: form })).rejects.toBeInstanceOf(
+      errors.InvalidArgumentError,
+    );
+  });
+
+  it("in a form of the caller's own are held to the limits too", async () => {
+    const http = transport("http://localhost").http as unknown as {
+      POST(path: string, init: object): Promise<unknown>;
+    };
+    const form = new FormData();
+    form.set("clip", new Blob([new Uint8Array(11)]));
+    await expect(http.POST("/things/upload", { body: form })).rejects.toBeInstanceOf(errors.LimitError);
+  });
+
   it("that are none are refused, and so is a line that is not JSON", async () => {
     const { send } = transport("http://localhost");
     await expect(send(upload, {}, { clip: "/path" }, {})).rejects.toThrow(/clip must be a Blob or a File/);
-    await expect(send(batch, {}, { lines: new Blob(["1\n{"]) }, {})).rejects.toThrow(
+    await expect(send(batch, {}, { lines: new Blob(['{"id":1}\n{']) }, {})).rejects.toThrow(
       /Line 2 of lines is not JSON/,
     );
   });

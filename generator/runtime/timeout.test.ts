@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { create, get, transport } from "../testing/example-api.js";
 import { json, localServer } from "../testing/local-server.js";
-import { ConnectionError, TimeoutError } from "./errors.js";
+import { ConnectionError, InvalidArgumentError, TimeoutError } from "./errors.js";
 
 const soon = { timeoutMs: 50 };
 
@@ -51,8 +51,35 @@ describe("a time-out", () => {
     expect(timers()).toBeLessThanOrEqual(before);
   });
 
-  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("of %d ms is refused at once", (timeoutMs) => {
-    expect(() => transport("http://localhost", { timeoutMs })).toThrow(TypeError);
+  it.each([0, -1, Number.NaN, "50" as never])(
+    "of %s ms is refused at once, for a client and for a call",
+    async (timeoutMs) => {
+      expect(() => transport("http://localhost", { timeoutMs })).toThrow(InvalidArgumentError);
+      await expect(
+        transport("http://localhost").send(get, { id: "1" }, undefined, { timeoutMs }),
+      ).rejects.toBeInstanceOf(InvalidArgumentError);
+    },
+  );
+
+  it.each([Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY])(
+    "of %d ms does not end at once",
+    async (timeoutMs) => {
+      await using server = await localServer((_, response) => setTimeout(() => json(response, 200, {}), 30));
+      expect(await transport(server.url, { timeoutMs }).send(get, { id: "1" }, undefined, {})).toEqual({});
+    },
+  );
+
+  it.each([
+    ["an empty answer", "GET", { "content-length": "0" }],
+    ["an answer without a length", "GET", {}],
+  ])("leaves no timer that keeps the process after %s", async (_, __, headers) => {
+    await using server = await localServer((___, response) => response.writeHead(500, headers).end());
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    await transport(server.url, { timeoutMs: 3_600_000 })
+      .send(get, { id: "7" }, undefined, {})
+      .catch(() => undefined);
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 });
 

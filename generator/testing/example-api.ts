@@ -31,14 +31,15 @@ export function operation(
     arguments: "none",
     body: null,
     result: "json",
+    resultShape: "any",
     anonymous: false,
     idempotencyHeader: null,
     ...given,
   };
 }
 
-const json: BodyDescriptor = { mediaType: "application/json", encoding: "json", parts: [] };
-const part = { repeated: false, contentTypes: [], maxBytes: null, lines: null };
+const json: BodyDescriptor = { mediaType: "application/json", encoding: "json", required: true, parts: [] };
+const part = { required: false, repeated: false, contentTypes: [], maxBytes: null, lines: null };
 
 export const get = operation({
   id: "things.get",
@@ -48,6 +49,7 @@ export const get = operation({
 });
 export const list = operation({
   id: "things.list",
+  resultShape: "array",
   method: "GET",
   path: "/things",
   arguments: "parameters",
@@ -55,6 +57,7 @@ export const list = operation({
 });
 export const create = operation({
   id: "things.create",
+  resultShape: "object",
   method: "POST",
   path: "/things",
   arguments: "body",
@@ -69,6 +72,7 @@ export const upload = operation({
   body: {
     mediaType: "multipart/form-data",
     encoding: "multipart",
+    required: true,
     parts: [
       { ...part, name: "clip", kind: "file", contentTypes: ["video/mp4"], maxBytes: 10 },
       { ...part, name: "label", kind: "text" },
@@ -85,10 +89,12 @@ export const batch = operation({
   body: {
     mediaType: "multipart/form-data",
     encoding: "multipart",
+    required: true,
     parts: [
       {
         ...part,
         name: "lines",
+        required: true,
         kind: "file",
         maxBytes: 100,
         lines: { minItems: 2, maxItems: 3, uniqueBy: "id" },

@@ -2,13 +2,14 @@ import createClient, { type Client } from "openapi-fetch";
 import { findApiKey, withAuth } from "./auth.js";
 import { serializeBody } from "./body.js";
 import type { ApiDescriptor, OperationDescriptor } from "./descriptors.js";
-import { type Fetch, setContext } from "./fetch.js";
+import { type CallContext, type Fetch, setContext } from "./fetch.js";
+import { checkLines } from "./limits.js";
 import { fillPath } from "./path.js";
 import { serializeQuery } from "./query.js";
-import { redacting } from "./redact.js";
+import { type Redact, redacting } from "./redact.js";
 import { withRedirects } from "./redirects.js";
 import { type Send, sending } from "./send.js";
-import { withTimeout } from "./timeout.js";
+import { checkTimeout, withTimeout } from "./timeout.js";
 
 export interface ClientOptions {
   /** The API key; by default the environment variable that the package's README names. */
@@ -18,7 +19,7 @@ export interface ClientOptions {
   /** Used in place of the platform's `fetch`, for a proxy or a test. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Sent with every request. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: HeadersInit | undefined;
   /** How long a request may take, its answer's body included; 60,000 ms by default. */
   readonly timeoutMs?: number | undefined;
 }
@@ -34,21 +35,26 @@ export interface Transport<Paths extends object> {
 /** openapi-fetch's call, whatever its path and method: what the typed verbs share. */
 export type Call = (
   path: string,
-  init: CallInit,
+  init?: CallInit,
 ) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
 
 export interface CallInit {
   readonly [option: string]: unknown;
-  readonly fetch?: Fetch | undefined;
+  /** Used in place of the client's own `fetch`, below the same layers. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
   readonly headers?: unknown;
-  readonly timeoutMs?: number | null | undefined;
-  /** Told of the answer before its body is read, with the request that got it. */
-  readonly onAnswer?: ((response: Response, request: Request) => void) | undefined;
+  readonly timeoutMs?: number | undefined;
+  /** Told of the request before it is sent, and of the answer before its body is read. */
+  readonly onRequest?: ((request: Request, redact: Redact) => void) | undefined;
+  readonly onAnswer?: ((response: Response) => void) | undefined;
 }
 
 /**
  * Puts the layers of the client together: fetch → redirects → time-out → auth → openapi-fetch → the operations'
  * own wire format. Both the typed openapi-fetch client and the resources' `send` go through all of them.
+ *
+ * @throws {TypeError} for a key that no header can hold, and for a `baseUrl` or `fetch` that is none
+ * @throws {InvalidArgumentError} for a `timeoutMs` that is none
  */
 export function createTransport<Paths extends object>(
   api: ApiDescriptor,
@@ -56,59 +62,97 @@ export function createTransport<Paths extends object>(
   options: ClientOptions,
 ): Transport<Paths> {
   const baseUrl = checkBaseUrl(options.baseUrl ?? api.baseUrl);
-  const apiKey = findApiKey(options.apiKey, api.apiKeyEnv);
+  const { fetch } = options;
+  if (fetch !== undefined && typeof fetch !== "function") throw new TypeError("fetch must be a function.");
+  const { apiKey, headers } = findCredentials(api, options);
   const timeoutMs = checkTimeout(options.timeoutMs ?? defaultTimeoutMs);
-  const redact = redacting(apiKey);
-  const given = options.fetch;
-  const platform: Fetch = (request, init) => (given ?? globalThis.fetch)(request, init);
-  const pipeline = withAuth(withTimeout(withRedirects(platform, redact), { timeoutMs, redact }), {
-    api,
-    apiKey,
-    origin: new URL(baseUrl).origin,
-  });
+  const origin = new URL(baseUrl).origin;
 
-  const http = createClient<Paths>({
-    baseUrl,
-    headers: { ...options.headers },
-    redirect: "manual",
-    fetch: pipeline as (request: Request) => Promise<Response>,
-  });
-  speakContract(http as unknown as Record<string, Call>, operations, pipeline);
-  return {
-    http,
-    send: sending({ api, redact, call: http as unknown as Record<OperationDescriptor["method"], Call> }),
+  const layers = (own: typeof globalThis.fetch | undefined): Fetch => {
+    const platform: Fetch = (request, init) => (own ?? fetch ?? globalThis.fetch)(request, init);
+    return withAuth(withTimeout(withRedirects(platform)), { api, apiKey, origin });
   };
+  const http = createClient<Paths>({ baseUrl, headers, redirect: "manual" });
+  const calls = http as unknown as Record<OperationDescriptor["method"] | "request", Call>;
+  speakContract(calls, { api, operations, layers, timeoutMs, secrets: apiKey === null ? [] : [apiKey] });
+  return { http, send: sending({ api, call: calls }) };
 }
 
-/** Gives each verb of an openapi-fetch client the serializers that its operation's contract asks for. */
-function speakContract(
-  http: Record<string, Call>,
-  operations: Readonly<Record<string, OperationDescriptor>>,
-  pipeline: Fetch,
-): void {
+/** The key, wherever it was given, and the client's headers without it: a key is no ordinary header. */
+function findCredentials(
+  { auth, apiKeyEnv }: ApiDescriptor,
+  options: ClientOptions,
+): { apiKey: string | null; headers: Record<string, string> } {
+  const headers = new Headers(options.headers);
+  const given = auth && headers.get(auth.header);
+  if (auth) headers.delete(auth.header);
+  const inHeader = auth && given?.startsWith(auth.prefix) ? given.slice(auth.prefix.length) : undefined;
+  return { apiKey: findApiKey(options.apiKey ?? inHeader, apiKeyEnv), headers: Object.fromEntries(headers) };
+}
+
+interface Speaker {
+  readonly api: ApiDescriptor;
+  readonly operations: Readonly<Record<string, OperationDescriptor>>;
+  /** The layers over a call's own `fetch`, or over the client's. */
+  readonly layers: (own: typeof globalThis.fetch | undefined) => Fetch;
+  readonly timeoutMs: number;
+  readonly secrets: readonly string[];
+}
+
+/** Gives each verb of an openapi-fetch client what its operation's contract asks for, and the layers below it. */
+function speakContract(http: Record<string, Call>, speaker: Speaker): void {
+  const { api, operations, layers, secrets } = speaker;
   const byRoute = new Map(
     Object.values(operations).map((operation) => [`${operation.method} ${operation.path}`, operation]),
   );
+  const pipeline = layers(undefined);
+  const redactKey = redacting(secrets);
   for (const verb of verbs) {
     const call = http[verb] as Call;
-    http[verb] = (path, { timeoutMs = null, onAnswer, headers, ...init } = {}) => {
+    http[verb] = async (path, { timeoutMs, onRequest, onAnswer, headers, fetch, ...init } = {}) => {
       const operation = byRoute.get(`${verb} ${path}`) ?? null;
-      const next = init.fetch ?? pipeline;
+      await checkLines(operation?.body ?? null, init["body"]);
+      const ownKey = api.auth ? findHeader(headers, api.auth.header) : null;
+      const context: CallContext = {
+        operation,
+        timeoutMs: timeoutMs === undefined ? speaker.timeoutMs : checkTimeout(timeoutMs),
+        redact:
+          ownKey === null ? redactKey : redacting([...secrets, ownKey.slice(api.auth?.prefix.length ?? 0)]),
+      };
+      const next = fetch ? layers(fetch) : pipeline;
+      const enter: Fetch = async (request, extra) => {
+        setContext(request, context);
+        onRequest?.(request, context.redact);
+        const response = await next(request, extra);
+        onAnswer?.(response);
+        return response;
+      };
       return call(path, {
         ...(operation && wireFormat(operation)),
         ...init,
         headers: contentType(operation, init["body"], headers),
-        fetch: async (request, extra) => {
-          setContext(request, { operation, timeoutMs });
-          const response = await next(request, extra);
-          onAnswer?.(response, request);
-          return response;
-        },
+        fetch: enter as typeof globalThis.fetch,
       });
     };
   }
-  http["request"] = ((method: string, path: string, init: CallInit) =>
-    http[method.toUpperCase()]?.(path, init)) as unknown as Call;
+  const request = http["request"] as unknown as (
+    method: string,
+    path: string,
+    init?: CallInit,
+  ) => ReturnType<Call>;
+  const dispatch: typeof request = (method, path, init) => {
+    const call = http[method.toUpperCase()];
+    return call ? call(path, init) : request(method, path, init);
+  };
+  http["request"] = dispatch as unknown as Call;
+}
+
+/** A header among a call's own, however they were given. */
+function findHeader(headers: unknown, name: string): string | null {
+  if (typeof headers !== "object" || headers === null) return null;
+  const entries: [string, unknown][] = headers instanceof Headers ? [...headers] : Object.entries(headers);
+  const found = entries.find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+  return typeof found === "string" && found !== "" ? found : null;
 }
 
 function wireFormat({ path, parameters, body }: OperationDescriptor) {
@@ -139,7 +183,7 @@ function contentType(operation: OperationDescriptor | null, body: unknown, heade
 
 function checkBaseUrl(baseUrl: string): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
-  if (!url || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "") {
+  if (!url || !/^https?:$/.test(url.protocol) || /[?#]/.test(baseUrl)) {
     throw new TypeError(
       "baseUrl must be an http(s) address without a query, such as https://api.example.com.",
     );
@@ -147,9 +191,4 @@ function checkBaseUrl(baseUrl: string): string {
   if (url.username !== "" || url.password !== "")
     throw new TypeError("baseUrl must not hold a user name or a password.");
   return url.href.replace(/\/+$/, "");
-}
-
-function checkTimeout(timeoutMs: number): number {
-  if (Number.isFinite(timeoutMs) && timeoutMs > 0) return timeoutMs;
-  throw new TypeError("timeoutMs must be a number of milliseconds above 0.");
 }

@@ -28,6 +28,8 @@ export interface OperationDescriptor {
   readonly arguments: "none" | "parameters" | "body" | "merged" | "split";
   readonly body: BodyDescriptor | null;
   readonly result: "json" | "text" | "blob" | "none";
+  /** What a JSON result must be at least, for the caller's types to hold. */
+  readonly resultShape: "object" | "array" | "any";
   /** The operation needs no key. */
   readonly anonymous: boolean;
   /** Header that makes a retry safe. */
@@ -47,12 +49,14 @@ export interface ParameterDescriptor {
 export interface BodyDescriptor {
   readonly mediaType: string;
   readonly encoding: "json" | "multipart" | "form" | "raw";
+  readonly required: boolean;
   readonly parts: readonly PartDescriptor[];
 }
 
 export interface PartDescriptor {
   readonly name: string;
   readonly kind: "text" | "json" | "file";
+  readonly required: boolean;
   readonly repeated: boolean;
   readonly contentTypes: readonly string[];
   readonly maxBytes: number | null;

@@ -1,4 +1,5 @@
 import type { OperationDescriptor } from "./descriptors.js";
+import type { Redact } from "./redact.js";
 
 /** The shape of every layer of the client: a `fetch` in, a `fetch` out. */
 export type Fetch = (request: Request, init?: RequestInit) => Promise<Response>;
@@ -6,7 +7,8 @@ export type Fetch = (request: Request, init?: RequestInit) => Promise<Response>;
 /** What a layer may need to know of a call beyond its request. */
 export interface CallContext {
   readonly operation: OperationDescriptor | null;
-  readonly timeoutMs: number | null;
+  readonly timeoutMs: number;
+  readonly redact: Redact;
 }
 
 const contexts = new WeakMap<Request, CallContext>();
@@ -15,8 +17,11 @@ export function setContext(request: Request, context: CallContext): void {
   contexts.set(request, context);
 }
 
-export function contextOf(request: Request): CallContext | null {
-  return contexts.get(request) ?? null;
+/** Every request of the client has one: it is set where the request enters the layers. */
+export function contextOf(request: Request): CallContext {
+  const context = contexts.get(request);
+  if (!context) throw new Error("A request reached the client's layers without its context.");
+  return context;
 }
 
 /** Method and path of a request: all of it that an error may show. */

@@ -1,16 +1,13 @@
 import type { BodyDescriptor, PartDescriptor } from "./descriptors.js";
 import { InvalidArgumentError, LimitError } from "./errors.js";
 
+const nothingSent = "Nothing was sent.";
+
 /** @throws {LimitError} for a file of more bytes than the contract allows */
 export function checkBytes({ name, maxBytes }: PartDescriptor, file: Blob): void {
   if (maxBytes === null || file.size <= maxBytes) return;
-  throw new LimitError(
-    name,
-    "maxBytes",
-    maxBytes,
-    file.size,
-    `${name} has ${file.size} bytes; the limit is ${maxBytes}. Nothing was sent.`,
-  );
+  const message = `${name} has ${file.size} bytes; the limit is ${maxBytes}. ${nothingSent}`;
+  throw new LimitError(name, "maxBytes", maxBytes, file.size, message);
 }
 
 /**
@@ -20,47 +17,51 @@ export function checkBytes({ name, maxBytes }: PartDescriptor, file: Blob): void
  * @throws {InvalidArgumentError} naming the line that is not JSON
  */
 export async function checkLines(body: BodyDescriptor | null, values: unknown): Promise<void> {
+  if (typeof values !== "object" || values === null) return;
   for (const part of body?.parts ?? []) {
-    const file = (values as Readonly<Record<string, unknown>>)[part.name];
-    if (!part.lines || !(file instanceof Blob)) continue;
+    if (!part.lines) continue;
+    const file =
+      values instanceof FormData ? values.get(part.name) : (values as Record<string, unknown>)[part.name];
+    if (!(file instanceof Blob)) continue;
     checkBytes(part, file); // before a file of any size is read
-    checkLinesOf(part.name, part.lines, await file.text());
+    checkLinesOf(
+      part.name,
+      part.lines,
+      new TextDecoder("utf-8", { ignoreBOM: true }).decode(await file.arrayBuffer()),
+    );
   }
 }
 
-function checkLinesOf(
-  name: string,
-  { minItems, maxItems, uniqueBy }: NonNullable<PartDescriptor["lines"]>,
-  text: string,
-): void {
-  const lines = text.split(/\r?\n/);
-  if (lines.at(-1) === "") lines.pop(); // the newline that ends the last line
-  const refuse = (limit: "minItems" | "maxItems", allowed: number, word: string): never => {
-    throw new LimitError(
-      name,
-      limit,
-      allowed,
-      lines.length,
-      `${name} has ${lines.length} lines; at ${word} ${allowed} are allowed. Nothing was sent.`,
-    );
+function checkLinesOf(name: string, rules: NonNullable<PartDescriptor["lines"]>, text: string): void {
+  const { minItems, maxItems, uniqueBy } = rules;
+  const refuse = (line: number, what: string): never => {
+    throw new InvalidArgumentError(name, `Line ${line} of ${name} ${what}. ${nothingSent}`);
   };
-  if (minItems !== null && lines.length < minItems) refuse("minItems", minItems, "least");
-  if (maxItems !== null && lines.length > maxItems) refuse("maxItems", maxItems, "most");
+  if (text.startsWith("\ufeff")) refuse(1, "begins with a byte order mark, which is not JSON");
+  const lines = text.split(/\r?\n/);
+  while (lines.at(-1)?.trim() === "") lines.pop(); // the newline that ends the last line, and empty ones after it
+  const count = (limit: "minItems" | "maxItems", allowed: number, word: string): never => {
+    const message = `${name} has ${lines.length} lines; at ${word} ${allowed} are allowed. ${nothingSent}`;
+    throw new LimitError(name, limit, allowed, lines.length, message);
+  };
+  if (minItems !== null && lines.length < minItems) count("minItems", minItems, "least");
+  if (maxItems !== null && lines.length > maxItems) count("maxItems", maxItems, "most");
 
   const firstLineOf = new Map<unknown, number>();
-  lines.forEach((line, index) => {
+  for (const [index, line] of lines.entries()) {
     const value = parse(line);
-    if (value === undefined)
-      throw new InvalidArgumentError(name, `Line ${index + 1} of ${name} is not JSON. Nothing was sent.`);
-    if (uniqueBy === null || typeof value !== "object" || value === null) return;
-    const key = (value as Record<string, unknown>)[uniqueBy];
+    if (value === undefined) refuse(index + 1, line.trim() === "" ? "is blank" : "is not JSON");
+    if (uniqueBy === null) continue;
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    const key = isObject ? (value as Record<string, unknown>)[uniqueBy] : undefined;
+    if (key === undefined) refuse(index + 1, `has no ${uniqueBy}`);
     const first = firstLineOf.get(key);
-    if (key !== undefined && first !== undefined) {
-      const message = `Lines ${first} and ${index + 1} of ${name} have the same ${uniqueBy}. Nothing was sent.`;
+    if (first !== undefined) {
+      const message = `Lines ${first} and ${index + 1} of ${name} have the same ${uniqueBy}. ${nothingSent}`;
       throw new LimitError(name, "uniqueBy", uniqueBy, String(key), message);
     }
     firstLineOf.set(key, index + 1);
-  });
+  }
 }
 
 function parse(line: string): unknown {

@@ -22,7 +22,8 @@ export function fillPath(
       return encoded;
     });
     if (text !== segment && /^\.{1,2}$/.test(text)) {
-      throw new InvalidArgumentError(segment, `The path parameter ${segment} must not be "${text}".`);
+      const name = /\{([^{}]+)\}/.exec(segment)?.[1] ?? segment;
+      throw new InvalidArgumentError(name, `The path parameter ${name} must not make a segment "${text}".`);
     }
     return text;
   });

@@ -8,7 +8,8 @@ export function serializeQuery(
   values: Readonly<Record<string, unknown>>,
 ): string {
   const texts: string[] = [];
-  for (const [name, value] of Object.entries(values)) {
+  for (const [name, given] of Object.entries(values)) {
+    const value = Array.isArray(given) ? given.filter((item) => item !== undefined && item !== null) : given;
     const rule =
       parameters.find((parameter) => parameter.in === "query" && parameter.name === name) ?? undeclared;
     if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) continue;

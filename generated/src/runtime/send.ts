@@ -1,15 +1,8 @@
+import { type Answer, failureOf, resultOf, unexpected } from "./answer.js";
 import type { Call } from "./client.js";
 import type { ApiDescriptor, OperationDescriptor } from "./descriptors.js";
-import {
-  ApiError,
-  type HttpErrorInit,
-  httpErrorOf,
-  InvalidArgumentError,
-  UnexpectedResponseError,
-} from "./errors.js";
+import { ApiError, ConnectionError, InvalidArgumentError } from "./errors.js";
 import { placeOf } from "./fetch.js";
-import { checkLines } from "./limits.js";
-import { type Redact, sampleOf } from "./redact.js";
 
 /** What may be said of a single call, whatever its operation. */
 export interface RequestOptions {
@@ -36,118 +29,73 @@ export type Send = <Result>(
 
 interface SendParts {
   readonly api: ApiDescriptor;
-  readonly redact: Redact;
   readonly call: Readonly<Record<OperationDescriptor["method"], Call>>;
 }
 
+/** How far a call came before it failed. */
+interface Progress {
+  sent: Omit<Answer, "response"> | null;
+  response: Response | null;
+}
+
 /** Makes {@link Send}: arguments to a request by the contract, and its answer to a result or a typed error. */
-export function sending({ api, redact, call }: SendParts): Send {
+export function sending({ api, call }: SendParts): Send {
   return async <Result>(
     operation: OperationDescriptor,
     path: Readonly<Record<string, unknown>>,
     args: unknown,
-    options: RequestOptions = {},
+    options?: RequestOptions,
   ): Promise<Result> => {
-    const { query, header, body } = splitArguments(operation, args);
-    if (options.idempotencyKey !== undefined) {
-      if (operation.idempotencyHeader === null) {
-        throw new InvalidArgumentError("idempotencyKey", `${operation.id} takes no idempotency key.`);
-      }
-      // An empty header is as good as none: the retry would not be safe, and nobody would say so.
-      if (options.idempotencyKey === "")
-        throw new InvalidArgumentError("idempotencyKey", "The idempotency key must not be empty.");
-      header[operation.idempotencyHeader] = options.idempotencyKey;
-    }
-    await checkLines(operation.body, body);
-
-    let answer: Response | null = null;
-    let place = { method: operation.method as string, path: operation.path };
+    const { signal, timeoutMs, headers } = options ?? {};
+    signal?.throwIfAborted();
+    const progress: Progress = { sent: null, response: null };
     try {
+      const { query, header, body } = splitArguments(operation, args);
       const { data, error, response } = await call[operation.method](operation.path, {
-        params: { path, query, header },
+        params: { path, query, header: { ...header, ...idempotency(operation, options?.idempotencyKey) } },
         ...(body !== undefined && { body }),
-        ...(options.signal && { signal: options.signal }),
-        headers: options.headers,
-        timeoutMs: options.timeoutMs,
+        ...(signal && { signal }),
+        headers,
+        timeoutMs,
         parseAs: operation.result === "blob" ? "blob" : "text",
-        onAnswer: (seen, request) => {
-          answer = seen;
-          place = placeOf(request);
+        onRequest: (request, redact) => {
+          progress.sent = { place: placeOf(request), redact };
+        },
+        onAnswer: (seen) => {
+          progress.response = seen;
         },
       });
-      if (response.ok) return resultOf<Result>(operation, response, data);
-      throw failureOf(response, error);
+      if (!progress.sent) throw new Error("A call was answered that never entered the client's layers.");
+      const answer: Answer = { ...progress.sent, response };
+      if (response.ok) return resultOf<Result>(answer, operation, data);
+      throw failureOf(answer, api, error);
     } catch (error) {
-      if (error instanceof ApiError || answer === null || options.signal?.aborted) throw error;
-      throw unexpected(answer, "the answer broke off", error instanceof Error ? error.message : "");
-    }
-
-    function init(response: Response, messages: readonly string[], body: unknown): HttpErrorInit {
-      return {
-        ...place,
-        status: response.status,
-        headers: redact.headers(response.headers),
-        body,
-        messages,
-        errorCode: null,
-        requestId: null,
-      };
-    }
-
-    function unexpected(response: Response, what: string, text: string): UnexpectedResponseError {
-      const sample = redact.text(sampleOf(text));
-      return new UnexpectedResponseError(
-        init(response, [`${what}${sample === "" ? "" : `: ${sample}`}`], undefined),
-        sample,
-      );
-    }
-
-    function resultOf<T>({ result }: OperationDescriptor, response: Response, data: unknown): T {
-      if (result === "none") return undefined as T;
-      if (result !== "json") return (data ?? (result === "text" ? "" : new Blob([]))) as T;
-      const text = typeof data === "string" ? data : "";
-      const type = response.headers.get("content-type");
-      if (text === "") throw unexpected(response, "the answer is empty, not JSON", "");
-      if (type !== null && !isJson(type))
-        throw unexpected(response, `the answer is ${sampleOf(type, 60)}, not JSON`, text);
-      try {
-        return JSON.parse(text) as T;
-      } catch {
-        throw unexpected(response, "the answer is not well-formed JSON", text);
-      }
-    }
-
-    function failureOf(response: Response, error: unknown): ApiError {
-      const type = response.headers.get("content-type");
-      if (
-        typeof error !== "object" ||
-        error === null ||
-        Array.isArray(error) ||
-        (type !== null && !isJson(type))
-      ) {
-        const text = typeof error === "string" ? error : error === undefined ? "" : JSON.stringify(error);
-        return unexpected(
-          response,
-          text === "" ? "the answer is empty, not the API's error" : "the answer is not the API's error",
-          text,
-        );
-      }
-      const shown = redact.json(error) as Record<string, unknown>;
-      const text = (property: string | null): string | null =>
-        property !== null && typeof shown[property] === "string" ? shown[property] : null;
-      const messages = (api.error.message === null ? [] : [shown[api.error.message]].flat()).filter(
-        (message): message is string => typeof message === "string",
-      );
-      return httpErrorOf(
-        {
-          ...init(response, messages, shown),
-          errorCode: text(api.error.code),
-          requestId: text(api.error.requestId),
-        },
-        api.error.concurrencyCodes,
-      );
+      if (signal?.aborted) throw signal.reason; // even one that openapi-fetch takes for none, such as 0
+      throw typedError(operation, progress, error);
     }
   };
+}
+
+/** What the platform throws, by how far the call had come; what is thrown by the caller's own middleware stays as it is. */
+function typedError({ id }: OperationDescriptor, { sent, response }: Progress, error: unknown): unknown {
+  const isPlatforms = error instanceof TypeError || error instanceof URIError || error instanceof RangeError;
+  if (error instanceof ApiError || !isPlatforms) return error;
+  if (!sent) return new InvalidArgumentError("request", `${id} can't be sent: ${error.message}`);
+  const cause = sent.redact.cause(error);
+  if (!response) return new ConnectionError(sent.place, cause);
+  return unexpected({ ...sent, response }, `the answer broke off (${error.message})`, "", cause);
+}
+
+function idempotency(
+  { id, idempotencyHeader }: OperationDescriptor,
+  key: string | undefined,
+): Record<string, string> {
+  if (key === undefined) return {};
+  if (idempotencyHeader === null)
+    throw new InvalidArgumentError("idempotencyKey", `${id} takes no idempotency key.`);
+  // An empty header is as good as none: the retry would not be safe, and nobody would say so.
+  if (key === "") throw new InvalidArgumentError("idempotencyKey", "The idempotency key must not be empty.");
+  return { [idempotencyHeader]: key };
 }
 
 interface Split {
@@ -158,20 +106,33 @@ interface Split {
 
 /** Takes the arguments object apart, as the operation's `arguments` says. */
 function splitArguments(operation: OperationDescriptor, args: unknown): Split {
+  const { id, body: descriptor, parameters } = operation;
   const split: Split = { query: {}, header: {}, body: undefined };
-  if (args === undefined || operation.arguments === "none") return split;
+  if (args === undefined || args === null || operation.arguments === "none")
+    return required(operation, split);
   if (operation.arguments === "body") return { ...split, body: args };
   const rest: Record<string, unknown> = { ...(args as Record<string, unknown>) };
-  for (const { name, in: place } of operation.parameters) {
+  for (const { name, in: place } of parameters) {
     if (place === "path" || !Object.hasOwn(rest, name)) continue;
     split[place][name] = rest[name];
     delete rest[name];
   }
-  if (operation.arguments === "split") return { ...split, body: rest["body"] };
-  const isBody = operation.arguments === "merged" && Object.keys(rest).length > 0;
-  return isBody ? { ...split, body: rest } : split;
+  if (operation.arguments === "merged") {
+    return required(
+      operation,
+      Object.keys(rest).length > 0 || descriptor?.required ? { ...split, body: rest } : split,
+    );
+  }
+  const { body, ...unknown } = rest;
+  const [stray] = Object.keys(operation.arguments === "split" ? unknown : rest).filter(
+    (name) => rest[name] !== undefined,
+  );
+  if (stray !== undefined) throw new InvalidArgumentError(stray, `${id} has no parameter ${stray}.`);
+  return required(operation, operation.arguments === "split" ? { ...split, body } : split);
 }
 
-function isJson(contentType: string): boolean {
-  return /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
+function required({ id, body: descriptor }: OperationDescriptor, split: Split): Split {
+  if (descriptor?.required && split.body === undefined)
+    throw new InvalidArgumentError("request", `${id} needs a request body.`);
+  return split;
 }

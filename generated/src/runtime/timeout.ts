@@ -1,12 +1,15 @@
-import { ApiError, ConnectionError, TimeoutError } from "./errors.js";
+import { ApiError, ConnectionError, InvalidArgumentError, TimeoutError } from "./errors.js";
 import { contextOf, type Fetch, placeOf } from "./fetch.js";
-import type { Redact } from "./redact.js";
 
 const bodyReaders = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as const;
 
-interface TimeoutOptions {
-  readonly timeoutMs: number;
-  readonly redact: Pick<Redact, "error">;
+/** The longest time a timer can be set to: about 24 days. */
+const longestMs = 2 ** 31 - 1;
+
+/** @throws {InvalidArgumentError} for what is no number of milliseconds above 0 */
+export function checkTimeout(timeoutMs: number): number {
+  if (typeof timeoutMs === "number" && timeoutMs > 0) return Math.min(timeoutMs, longestMs);
+  throw new InvalidArgumentError("timeoutMs", "timeoutMs must be a number of milliseconds above 0.");
 }
 
 /**
@@ -14,9 +17,9 @@ interface TimeoutOptions {
  * ignores its signal. Any other failure to get an answer becomes a {@link ConnectionError}; an abort by the caller
  * keeps the caller's reason.
  */
-export function withTimeout(fetch: Fetch, { timeoutMs, redact }: TimeoutOptions): Fetch {
+export function withTimeout(fetch: Fetch): Fetch {
   return async (request, init) => {
-    const limit = contextOf(request)?.timeoutMs ?? timeoutMs;
+    const { timeoutMs, redact } = contextOf(request);
     const place = placeOf(request);
     const caller = request.signal;
     caller.throwIfAborted();
@@ -32,7 +35,7 @@ export function withTimeout(fetch: Fetch, { timeoutMs, redact }: TimeoutOptions)
     });
     stopped.catch(() => undefined); // whoever waits is told by the race
     const onAbort = (): void => stop(caller.reason);
-    const timer = setTimeout(() => stop(new TimeoutError(place, limit, status)), limit);
+    const timer = setTimeout(() => stop(new TimeoutError(place, timeoutMs, status)), timeoutMs);
     caller.addEventListener("abort", onAbort, { once: true });
     const finish = (): void => {
       clearTimeout(timer);
@@ -45,18 +48,26 @@ export function withTimeout(fetch: Fetch, { timeoutMs, redact }: TimeoutOptions)
     } catch (error) {
       finish();
       if (controller.signal.aborted) throw controller.signal.reason;
-      throw error instanceof ApiError ? error : new ConnectionError(place, redact.error(error));
+      throw error instanceof ApiError ? error : new ConnectionError(place, redact.cause(error));
     }
     status = response.status;
-    if (response.body === null) {
+    if (
+      response.body === null ||
+      response.headers.get("content-length") === "0" ||
+      request.method === "HEAD"
+    ) {
       finish();
       return response;
     }
+    // A body that nobody reads must not keep a process alive.
+    (timer as { unref?: () => void }).unref?.();
     for (const name of bodyReaders) {
       const read = response[name] as (() => Promise<unknown>) | undefined;
       if (!read) continue; // `bytes` is newer than the others
       Object.defineProperty(response, name, {
+        configurable: true,
         value: async () => {
+          (timer as { ref?: () => void }).ref?.();
           try {
             return await Promise.race([read.call(response), stopped]);
           } catch (error) {
