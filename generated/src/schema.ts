@@ -10,7 +10,7 @@ export interface paths {
     };
     /**
      * List generations
-     * @description Lists the generations of your organization: all of them, or those that match both filters. The reply is a plain array
+     * Lists the generations of your organization: all of them, or those that match both filters. The reply is a plain array
      *     in no promised order.
      *
      *     The overview names this path; the vendor's SDK 0.3.0 and newer documentation use `GET /v2/generations`.
@@ -19,7 +19,7 @@ export interface paths {
     put?: never;
     /**
      * Create a generation
-     * @description Creates a generation from a video and a voice that the API can fetch, or from items of your media library. Answers at
+     * Creates a generation from a video and a voice that the API can fetch, or from items of your media library. Answers at
      *     once; the video is made afterwards.
      *
      *     It may be created, and billed, even if the reply is lost. Send `Idempotency-Key` to be able to try again safely.
@@ -42,7 +42,7 @@ export interface paths {
     put?: never;
     /**
      * Create a batch
-     * @description Creates 20 to 500 generations from a JSON Lines file, to be finished within 24 hours. They do not count against your
+     * Creates 20 to 500 generations from a JSON Lines file, to be finished within 24 hours. They do not count against your
      *     plan's concurrency. Needs the Scale or Enterprise plan. With `dry_run` the file is only checked.
      *
      *     The overview alone names this path; the vendor's SDK 0.3.0 and newer documentation use `POST /v2/batch`. No source
@@ -66,7 +66,7 @@ export interface paths {
     put?: never;
     /**
      * Estimate the cost of a generation
-     * @description Tells what a generation would cost without creating it. Takes the same body as creating one; the media are read to learn
+     * Tells what a generation would cost without creating it. Takes the same body as creating one; the media are read to learn
      *     how long they are, while `webhookUrl` and `outputFileName` have no effect.
      *
      *     This is the form of the overview's time and of the vendor's SDK 0.3.0, which sends it to `POST /v2/analyze/cost`. The
@@ -90,7 +90,7 @@ export interface paths {
     put?: never;
     /**
      * Create a generation with files
-     * @description Creates a generation from files in the request, 20 MB each at most. What is not uploaded is given in `input`. The
+     * Creates a generation from files in the request, 20 MB each at most. What is not uploaded is given in `input`. The
      *     larger the file, the better it is to send its address instead.
      *
      *     The overview alone names this path; the vendor's SDK 0.3.0 and newer documentation send files to `POST /v2/generate`.
@@ -111,7 +111,7 @@ export interface paths {
     };
     /**
      * Get a generation
-     * @description Tells where a generation stands and, once it is `COMPLETED`, where to fetch the result. Most take 30 to 120 seconds; ask again every ten seconds or so until the status is `COMPLETED`, `FAILED` or `REJECTED`.
+     * Tells where a generation stands and, once it is `COMPLETED`, where to fetch the result. Most take 30 to 120 seconds; ask again every ten seconds or so until the status is `COMPLETED`, `FAILED` or `REJECTED`.
      */
     get: operations["generations.get"];
     put?: never;
@@ -135,7 +135,7 @@ export interface webhooks {
     put?: never;
     /**
      * A batch has ended
-     * @description Sent once to the `webhook_url` of a batch when it is `COMPLETED` or `FAILED`.
+     * Sent once to the `webhook_url` of a batch when it is `COMPLETED` or `FAILED`.
      */
     post: operations["webhooks.batchFinished"];
     delete?: never;
@@ -155,7 +155,7 @@ export interface webhooks {
     put?: never;
     /**
      * A generation has ended
-     * @description Sent once to the `webhookUrl` of a generation when it ends. It is not sent again if it fails, so keep asking for the generation as a fallback.
+     * Sent once to the `webhookUrl` of a generation when it ends. It is not sent again if it fails, so keep asking for the generation as a fallback.
      */
     post: operations["webhooks.generationFinished"];
     delete?: never;
@@ -201,7 +201,7 @@ export interface components {
     VideoInput: VideoInput;
   };
   responses: {
-    /** @description The body is not what this contract says - not JSON, a property missing, unknown or wrong. Mend it before sending it again. */
+    /** The body is not what this contract says - not JSON, a property missing, unknown or wrong. Mend it before sending it again. */
     BadRequest: {
       headers: {
         [name: string]: unknown;
@@ -210,7 +210,7 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description The batch file is over 5 MB. Split it. */
+    /** The batch file is over 5 MB. Split it. */
     BatchFileTooLarge: {
       headers: {
         [name: string]: unknown;
@@ -219,7 +219,7 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description Batches need the Scale or Enterprise plan. The vendor's SDK 0.3.0, guide and examples name this status; a later report saw 403 instead, so be ready for both. */
+    /** Batches need the Scale or Enterprise plan. The vendor's SDK 0.3.0, guide and examples name this status; a later report saw 403 instead, so be ready for both. */
     BatchPlanRequired: {
       headers: {
         [name: string]: unknown;
@@ -228,11 +228,11 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description Either too many requests in a minute, or as many batches at work as your plan allows; `errorCode` tells which. Wait as long as `Retry-After` says. The number of batches at a time is not documented. Its `errorCode` is `concurrency_limit_reached` in the newest documentation, `batch_concurrency_limit_reached` in an older list. */
+    /** Either too many requests in a minute, or as many batches at work as your plan allows; `errorCode` tells which. Wait as long as `Retry-After` says. The number of batches at a time is not documented. Its `errorCode` is `concurrency_limit_reached` in the newest documentation, `batch_concurrency_limit_reached` in an older list. */
     BatchesLimited: {
       headers: {
         /**
-         * @description How many seconds to wait before trying again.
+         * How many seconds to wait before trying again.
          * @example 30
          */
         "Retry-After": number;
@@ -242,11 +242,11 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description The `Idempotency-Key` was used before - with another body, or by a request that has not ended yet. Newer than the vendor's SDK 0.3.0. */
+    /** The `Idempotency-Key` was used before - with another body, or by a request that has not ended yet. Newer than the vendor's SDK 0.3.0. */
     Conflict: {
       headers: {
         /**
-         * @description How many seconds to wait before trying again. Only when the first request has not ended yet.
+         * How many seconds to wait before trying again. Only when the first request has not ended yet.
          * @example 2
          */
         "Retry-After"?: number;
@@ -256,7 +256,7 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description A file is over 20 MB. Put it where it can be fetched and send its address instead. The newest documentation raises this limit; the overview says 20 MB. */
+    /** A file is over 20 MB. Put it where it can be fetched and send its address instead. The newest documentation raises this limit; the overview says 20 MB. */
     FileTooLarge: {
       headers: {
         [name: string]: unknown;
@@ -265,7 +265,7 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description The key is good but its plan may not do this. Known from a later report only; the vendor's SDK 0.3.0, guide and examples name 402 for the same refusal. */
+    /** The key is good but its plan may not do this. Known from a later report only; the vendor's SDK 0.3.0, guide and examples name 402 for the same refusal. */
     Forbidden: {
       headers: {
         [name: string]: unknown;
@@ -274,7 +274,7 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description The generation was created and waits for its turn. */
+    /** The generation was created and waits for its turn. */
     GenerationCreated: {
       headers: {
         [name: string]: unknown;
@@ -283,21 +283,21 @@ export interface components {
         "application/json": Generation;
       };
     };
-    /** @description Either too many requests in a minute, or as many generations pending and processing as your plan allows; `errorCode` tells which. Wait as long as `Retry-After` says. Newer documentation has the header only "when present"; this contract asks for it, since a client cannot wait well without. */
+    /** Either too many requests in a minute, or as many generations pending and processing as your plan allows; `errorCode` tells which. Wait as long as `Retry-After` says. Newer documentation has the header only "when present"; this contract asks for it, since a client cannot wait well without. */
     GenerationsLimited: {
       headers: {
         /**
-         * @description How many seconds to wait before trying again.
+         * How many seconds to wait before trying again.
          * @example 30
          */
         "Retry-After": number;
         /**
-         * @description How many of your generations are pending or processing. Only when the concurrency of the plan is used up.
+         * How many of your generations are pending or processing. Only when the concurrency of the plan is used up.
          * @example 3
          */
         "X-Sync-Active-Generations"?: number;
         /**
-         * @description How many your plan allows at a time. Only when the concurrency of the plan is used up.
+         * How many your plan allows at a time. Only when the concurrency of the plan is used up.
          * @example 3
          */
         "X-Sync-Concurrency-Limit"?: number;
@@ -307,7 +307,7 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description The API failed. Try again after a pause, but a create without `Idempotency-Key` only after looking whether the generation exists. */
+    /** The API failed. Try again after a pause, but a create without `Idempotency-Key` only after looking whether the generation exists. */
     InternalServerError: {
       headers: {
         [name: string]: unknown;
@@ -316,7 +316,7 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description The form, or the file in it, is not what this contract says. Mend it before sending it again; a dry run finds the same faults at no cost. */
+    /** The form, or the file in it, is not what this contract says. Mend it before sending it again; a dry run finds the same faults at no cost. */
     InvalidBatch: {
       headers: {
         [name: string]: unknown;
@@ -325,7 +325,7 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description A filter has a value it cannot have. Newer documentation names this reply; the vendor's SDK 0.3.0 does not. */
+    /** A filter has a value it cannot have. Newer documentation names this reply; the vendor's SDK 0.3.0 does not. */
     InvalidFilter: {
       headers: {
         [name: string]: unknown;
@@ -334,7 +334,7 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description The id is not that of any possible generation. That the API answers so is known from the names of its error codes; the status of this reply is not documented. */
+    /** The id is not that of any possible generation. That the API answers so is known from the names of its error codes; the status of this reply is not documented. */
     InvalidGenerationId: {
       headers: {
         [name: string]: unknown;
@@ -343,7 +343,7 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description There is no such generation, or it is not yours. */
+    /** There is no such generation, or it is not yours. */
     NotFound: {
       headers: {
         [name: string]: unknown;
@@ -352,7 +352,7 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description The account or its plan does not cover this - no paid plan, an unpaid invoice, free generations used up, or an input longer than the plan allows. Trying again does not help. */
+    /** The account or its plan does not cover this - no paid plan, an unpaid invoice, free generations used up, or an input longer than the plan allows. Trying again does not help. */
     PaymentRequired: {
       headers: {
         [name: string]: unknown;
@@ -361,11 +361,11 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description Too many requests in a minute. Wait as long as `Retry-After` says. Newer documentation has the header only "when present"; this contract asks for it, since a client cannot wait well without. */
+    /** Too many requests in a minute. Wait as long as `Retry-After` says. Newer documentation has the header only "when present"; this contract asks for it, since a client cannot wait well without. */
     RateLimited: {
       headers: {
         /**
-         * @description How many seconds to wait before trying again.
+         * How many seconds to wait before trying again.
          * @example 30
          */
         "Retry-After": number;
@@ -375,7 +375,7 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description The API is overloaded, under repair, or cannot reach a service it needs. Try again after a pause. After an idempotent create it may be unknown whether a generation exists: keep the key, and look at `generationId` if it is given. */
+    /** The API is overloaded, under repair, or cannot reach a service it needs. Try again after a pause. After an idempotent create it may be unknown whether a generation exists: keep the key, and look at `generationId` if it is given. */
     ServiceUnavailable: {
       headers: {
         [name: string]: unknown;
@@ -384,7 +384,7 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description The key is missing, unknown or revoked. The body differs: without the header it says which are accepted; with a key that is not known it has no `error`. */
+    /** The key is missing, unknown or revoked. The body differs: without the header it says which are accepted; with a key that is not known it has no `error`. */
     Unauthorized: {
       headers: {
         [name: string]: unknown;
@@ -393,7 +393,7 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description The body is well formed but cannot be worked with - two videos, a file that cannot be read or fetched, segments that overlap, a file over the limit of the plan. Newer documentation tells this apart from 400; the vendor's SDK 0.3.0 names 400 only. */
+    /** The body is well formed but cannot be worked with - two videos, a file that cannot be read or fetched, segments that overlap, a file over the limit of the plan. Newer documentation tells this apart from 400; the vendor's SDK 0.3.0 names 400 only. */
     UnprocessableContent: {
       headers: {
         [name: string]: unknown;
@@ -402,7 +402,7 @@ export interface components {
         "application/json": ErrorBody;
       };
     };
-    /** @description The body is of another content type than this operation takes. Not documented by the vendor; it is what HTTP calls for. */
+    /** The body is of another content type than this operation takes. Not documented by the vendor; it is what HTTP calls for. */
     UnsupportedMediaType: {
       headers: {
         [name: string]: unknown;
@@ -414,12 +414,12 @@ export interface components {
   };
   parameters: {
     /**
-     * @description The generation's id, a UUID.
+     * The generation's id, a UUID.
      * @example 6533643b-aceb-4c40-967e-d9ba9baac39e
      */
     GenerationId: string;
     /**
-     * @description Makes a retry safe: requests with the same key and the same body create one generation, not several. Make a new key for
+     * Makes a retry safe: requests with the same key and the same body create one generation, not several. Make a new key for
      *     each generation, before the first attempt, and send it again with every retry.
      *
      *     At most 128 letters, digits, `.`, `_`, `~` and `-`; upper and lower case differ. Keys belong to the whole organization.
@@ -427,12 +427,12 @@ export interface components {
      * @example 5f0c6f0e-7b1d-4a53-9c57-2f4b1f7f5a10
      */
     IdempotencyKey: string;
-    /** @description Only the generations with these ids, separated by commas. */
+    /** Only the generations with these ids, separated by commas. */
     IdsFilter: string[];
-    /** @description Only generations with one of these statuses, separated by commas. Documentation says so; the vendor's SDK 0.3.0 sends a JSON array instead. */
+    /** Only generations with one of these statuses, separated by commas. Documentation says so; the vendor's SDK 0.3.0 sends a JSON array instead. */
     StatusFilter: GenerationStatus[];
     /**
-     * @description Proves that the notification is genuine: `t=<time>,v1=<signature>`. The signature is the HMAC-SHA256, in hexadecimal, of
+     * Proves that the notification is genuine: `t=<time>,v1=<signature>`. The signature is the HMAC-SHA256, in hexadecimal, of
      *     the time, a full stop and the body exactly as received; the key is your webhook secret, all of it, `whsec_` included.
      *
      *     Whether the time is in seconds or milliseconds is not documented. One page of the vendor calls the header
@@ -450,9 +450,9 @@ export interface operations {
   "generations.list": {
     parameters: {
       query?: {
-        /** @description Only generations with one of these statuses, separated by commas. Documentation says so; the vendor's SDK 0.3.0 sends a JSON array instead. */
+        /** Only generations with one of these statuses, separated by commas. Documentation says so; the vendor's SDK 0.3.0 sends a JSON array instead. */
         status?: components["parameters"]["StatusFilter"];
-        /** @description Only the generations with these ids, separated by commas. */
+        /** Only the generations with these ids, separated by commas. */
         ids?: components["parameters"]["IdsFilter"];
       };
       header?: never;
@@ -461,7 +461,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The generations that match; an empty array if none does. */
+      /** The generations that match; an empty array if none does. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -482,7 +482,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description Makes a retry safe: requests with the same key and the same body create one generation, not several. Make a new key for
+         * Makes a retry safe: requests with the same key and the same body create one generation, not several. Make a new key for
          *     each generation, before the first attempt, and send it again with every retry.
          *
          *     At most 128 letters, digits, `.`, `_`, `~` and `-`; upper and lower case differ. Keys belong to the whole organization.
@@ -525,7 +525,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The batch was created or, after a dry run, its file is good. */
+      /** The batch was created or, after a dry run, its file is good. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -558,7 +558,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description What the generation is expected to cost. */
+      /** What the generation is expected to cost. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -607,7 +607,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description The generation's id, a UUID.
+         * The generation's id, a UUID.
          * @example 6533643b-aceb-4c40-967e-d9ba9baac39e
          */
         id: components["parameters"]["GenerationId"];
@@ -616,7 +616,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The generation as it stands. */
+      /** The generation as it stands. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -638,7 +638,7 @@ export interface operations {
       query?: never;
       header: {
         /**
-         * @description Proves that the notification is genuine: `t=<time>,v1=<signature>`. The signature is the HMAC-SHA256, in hexadecimal, of
+         * Proves that the notification is genuine: `t=<time>,v1=<signature>`. The signature is the HMAC-SHA256, in hexadecimal, of
          *     the time, a full stop and the body exactly as received; the key is your webhook secret, all of it, `whsec_` included.
          *
          *     Whether the time is in seconds or milliseconds is not documented. One page of the vendor calls the header
@@ -656,7 +656,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Received. Any 2xx status will do, if it comes quickly. */
+      /** Received. Any 2xx status will do, if it comes quickly. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -670,7 +670,7 @@ export interface operations {
       query?: never;
       header: {
         /**
-         * @description Proves that the notification is genuine: `t=<time>,v1=<signature>`. The signature is the HMAC-SHA256, in hexadecimal, of
+         * Proves that the notification is genuine: `t=<time>,v1=<signature>`. The signature is the HMAC-SHA256, in hexadecimal, of
          *     the time, a full stop and the body exactly as received; the key is your webhook secret, all of it, `whsec_` included.
          *
          *     Whether the time is in seconds or milliseconds is not documented. One page of the vendor calls the header
@@ -688,7 +688,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Received. Any 2xx status will do, if it comes quickly. */
+      /** Received. Any 2xx status will do, if it comes quickly. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -699,7 +699,7 @@ export interface operations {
   };
 }
 /**
- * @description Whose lips move when several faces are in the picture. Choose one way:
+ * Whose lips move when several faces are in the picture. Choose one way:
  *
  *     - `auto_detect`: find whoever speaks;
  *     - `frame_number` with `coordinates`: point at a face in one frame;
@@ -709,76 +709,76 @@ export interface operations {
  */
 export type ActiveSpeakerDetection = {
   /**
-   * @description Find the face that speaks.
+   * Find the face that speaks.
    * @default false
    */
   auto_detect?: boolean;
-  /** @description One entry for each frame of the video - the box around the face, or `null` where it is not to be seen. */
+  /** One entry for each frame of the video - the box around the face, or `null` where it is not to be seen. */
   bounding_boxes?: (number[] | null)[];
-  /** @description A point on the face, x and y, in pixels of that frame (not as a ratio). */
+  /** A point on the face, x and y, in pixels of that frame (not as a ratio). */
   coordinates?: number[];
-  /** @description The frame in which `coordinates` point at the face, counted from 0. */
+  /** The frame in which `coordinates` point at the face, counted from 0. */
   frame_number?: number;
 };
-/** @description A recorded voice, WAV or MP3, by address (`url`) or from your media library (`assetId`). */
+/** A recorded voice, WAV or MP3, by address (`url`) or from your media library (`assetId`). */
 export type AudioInput = {
   /**
-   * @description Always `audio`.
+   * Always `audio`.
    * @constant
    */
   type: "audio";
-  /** @description The file's id in your media library. */
+  /** The file's id in your media library. */
   assetId?: string;
-  /** @description A name of your choice by which segments refer to this voice. Needed once the request has `segments`, and unique in it. */
+  /** A name of your choice by which segments refer to this voice. Needed once the request has `segments`, and unique in it. */
   refId?: string;
   /**
    * Format: uri
-   * @description Where the file can be fetched without a login. A link to a sharing page is not enough; it must answer with the bytes.
+   * Where the file can be fetched without a login. A link to a sharing page is not enough; it must answer with the bytes.
    */
   url?: string;
 };
-/** @description Many generations created from one file. */
+/** Many generations created from one file. */
 export type Batch = {
-  /** @description The batch's id. */
+  /** The batch's id. */
   id: string;
   /**
    * Format: date-time
-   * @description When it was created.
+   * When it was created.
    */
   created_at: string;
-  /** @description Where the batch stands. Treat a value you do not know as not yet final. */
+  /** Where the batch stands. Treat a value you do not know as not yet final. */
   status: BatchStatus | (string & Record<never, never>);
   metrics: BatchMetrics;
-  /** @description Where to fetch the results, a JSON Lines file; an empty string until then. It redirects to a signed address. */
+  /** Where to fetch the results, a JSON Lines file; an empty string until then. It redirects to a signed address. */
   outputUrl: string;
-  /** @description The webhook address of the request; `null` if there was none. */
+  /** The webhook address of the request; `null` if there was none. */
   webhookUrl?: string | null;
 };
-/** @description One line of a batch file. */
+/** One line of a batch file. */
 export type BatchLine = {
-  /** @description A name of your choice, unique in the file. The line of the result that belongs to this one carries it. */
+  /** A name of your choice, unique in the file. The line of the result that belongs to this one carries it. */
   request_id: string;
   /**
-   * @description Always `/v2/generate`.
+   * Always `/v2/generate`.
    * @constant
    */
   endpoint: "/v2/generate";
-  /** @description The generation to create. In a batch its input may last 30 seconds at most. */
+  /** The generation to create. In a batch its input may last 30 seconds at most. */
   payload: CreateGenerationRequest;
 };
-/** @description How the lines of a batch stand. One page of the vendor shows these names in camel case in a webhook sample; its SDK, and the same page's schema, write them like this. */
+/** How the lines of a batch stand. One page of the vendor shows these names in camel case in a webhook sample; its SDK, and the same page's schema, write them like this. */
 export type BatchMetrics = {
-  /** @description All lines. */
+  /** All lines. */
   total_generations: number;
-  /** @description Lines that ended well. */
+  /** Lines that ended well. */
   success_count: number;
-  /** @description Lines that failed. */
+  /** Lines that failed. */
   failed_count: number;
-  /** @description Lines that have not ended yet. */
+  /** Lines that have not ended yet. */
   pending_count: number;
 };
 /**
- * @description Where a batch stands.
+ * Where a batch stands.
  *
  *     - `PENDING`: accepted, its file not yet read.
  *     - `JOBS_CREATED`: one generation exists for each line. The vendor's SDK has this value; its guide leaves it out.
@@ -788,90 +788,90 @@ export type BatchMetrics = {
  * @enum {string}
  */
 export type BatchStatus = "PENDING" | "JOBS_CREATED" | "PROCESSING" | "COMPLETED" | "FAILED";
-/** @description A file of generations, and what to do with it. */
+/** A file of generations, and what to do with it. */
 export type CreateBatchRequest = {
-  /** @description A JSON Lines file, one generation a line, 20 to 500 lines, 5 MB at most. The vendor writes "5 MB"; read here as 5 binary megabytes. Some older pages speak of 1000 lines; the overview and the newest pages say 500. */
+  /** A JSON Lines file, one generation a line, 20 to 500 lines, 5 MB at most. The vendor writes "5 MB"; read here as 5 binary megabytes. Some older pages speak of 1000 lines; the overview and the newest pages say 500. */
   input: Blob | File;
   /**
-   * @description Only check the file; create nothing.
+   * Only check the file; create nothing.
    * @default false
    */
   dry_run?: boolean;
   /**
    * Format: uri
-   * @description Where to POST a notification when the batch ends. Written with an underscore here, but `webhookUrl` in replies.
+   * Where to POST a notification when the batch ends. Written with an underscore here, but `webhookUrl` in replies.
    */
   webhook_url?: string;
 };
-/** @description The new batch, or after a dry run only the word that the file is good. */
+/** The new batch, or after a dry run only the word that the file is good. */
 export type CreateBatchResponse = Batch | ValidatedBatch;
 /**
- * @description What to make, and from what.
+ * What to make, and from what.
  *
  *     `input` holds exactly one video and one voice. Only with `segments` may it hold several voices, and then each of them
  *     has a `refId`.
  */
 export type CreateGenerationRequest = {
   model: Model;
-  /** @description Exactly one video, and the voice or voices to go with it. */
+  /** Exactly one video, and the voice or voices to go with it. */
   input: Input[];
   options?: GenerationOptions;
-  /** @description The name of the result without its extension; `.mp4` is added. Letters, digits, `_` and `-`, 255 at most. */
+  /** The name of the result without its extension; `.mp4` is added. Letters, digits, `_` and `-`, 255 at most. */
   outputFileName?: string;
-  /** @description Stretches of the video, each with its own voice. The rest of the video stays as it is. */
+  /** Stretches of the video, each with its own voice. The rest of the video stays as it is. */
   segments?: Segment[];
   /**
    * Format: uri
-   * @description Where to POST a notification when the generation ends. It is sent once, not again if it fails. The vendor's guide shows HTTPS addresses only; whether plain HTTP is refused is not documented.
+   * Where to POST a notification when the generation ends. It is sent once, not again if it fails. The vendor's guide shows HTTPS addresses only; whether plain HTTP is refused is not documented.
    */
   webhookUrl?: string;
 };
 /**
- * @description The same as a generation made by address, but with files in the request.
+ * The same as a generation made by address, but with files in the request.
  *
  *     Each medium comes from a file or from an item of `input`: send both files, or send `input` for what you do not upload.
  *     If a medium is given both ways, the file wins. `input`, `options` and `segments` are parts of plain text that hold JSON.
  */
 export type CreateGenerationWithFilesRequest = {
   model: Model;
-  /** @description The voice file, WAV or MP3, 20 MB at most. The vendor writes "20 MB"; read here as 20 binary megabytes. */
+  /** The voice file, WAV or MP3, 20 MB at most. The vendor writes "20 MB"; read here as 20 binary megabytes. */
   audio?: Blob | File;
-  /** @description The inputs that are not uploaded, as a JSON array. Sources disagree: the vendor's SDK 0.3.0 sends one part for each item, a JSON object; newer documentation describes one part of JSON text, which is what this contract says. */
+  /** The inputs that are not uploaded, as a JSON array. Sources disagree: the vendor's SDK 0.3.0 sends one part for each item, a JSON object; newer documentation describes one part of JSON text, which is what this contract says. */
   input?: Input[];
-  /** @description How the lips are made, as a JSON object. */
+  /** How the lips are made, as a JSON object. */
   options?: GenerationOptions;
-  /** @description The name of the result without its extension; `.mp4` is added. Letters, digits, `_` and `-`, 255 at most. Newer than the vendor's SDK 0.3.0, whose upload has no such part. */
+  /** The name of the result without its extension; `.mp4` is added. Letters, digits, `_` and `-`, 255 at most. Newer than the vendor's SDK 0.3.0, whose upload has no such part. */
   outputFileName?: string;
-  /** @description Stretches of the video, each with its own voice, as a JSON array. Newer than the vendor's SDK 0.3.0, whose upload has no such part. */
+  /** Stretches of the video, each with its own voice, as a JSON array. Newer than the vendor's SDK 0.3.0, whose upload has no such part. */
   segments?: Segment[];
-  /** @description The video file, MP4, 20 MB at most. The vendor writes "20 MB"; read here as 20 binary megabytes. */
+  /** The video file, MP4, 20 MB at most. The vendor writes "20 MB"; read here as 20 binary megabytes. */
   video?: Blob | File;
   /**
    * Format: uri
-   * @description Where to POST a notification when the generation ends.
+   * Where to POST a notification when the generation ends.
    */
   webhookUrl?: string;
 };
-/** @description An input as the API repeats it. Which properties it has depends on its `type`. */
+/** An input as the API repeats it. Which properties it has depends on its `type`. */
 export type EchoedInput = {
-  /** @description The kind of the input. */
+  /** The kind of the input. */
   type: InputType | (string & Record<never, never>);
-  /** @description The media library id of a video or audio input. */
+  /** The media library id of a video or audio input. */
   assetId?: string;
-  /** @description Who speaks a text input, and how. */
+  /** Who speaks a text input, and how. */
   provider?: {
-    /** @description The provider. */
+    /** The provider. */
     name?: string;
-    /** @description The words to speak. */
+    /** The words to speak. */
     script?: string;
-    /** @description How closely to follow the original voice. */
+    /** How closely to follow the original voice. */
     similarityBoost?: number;
-    /** @description From 0, lively, to 1, even. */
+    /** From 0, lively, to 1, even. */
     stability?: number;
-    /** @description The voice. */
+    /** The voice. */
     voiceId?: string;
   };
-  /** @description The name by which segments refer to an audio or text input. */
+  /** The name by which segments refer to an audio or text input. */
   refId?: string;
   /**
    * @deprecated
@@ -883,86 +883,86 @@ export type EchoedInput = {
    * @description Pairs of start and end in seconds.
    */
   segments_secs?: number[][];
-  /** @description The address of a video or audio input. */
+  /** The address of a video or audio input. */
   url?: string;
 };
-/** @description The options as the API repeats them. */
+/** The options as the API repeats them. */
 export type EchoedOptions = {
-  /** @description Whose lips move when several faces are in the picture. */
+  /** Whose lips move when several faces are in the picture. */
   active_speaker_detection?: {
-    /** @description Find the face that speaks. */
+    /** Find the face that speaks. */
     auto_detect?: boolean;
-    /** @description The box around the face in every frame. */
+    /** The box around the face in every frame. */
     bounding_boxes?: (number[] | null)[];
-    /** @description A point on the face, x and y, in pixels. */
+    /** A point on the face, x and y, in pixels. */
     coordinates?: number[];
-    /** @description The frame in which `coordinates` point at the face. */
+    /** The frame in which `coordinates` point at the face. */
     frame_number?: number;
   };
-  /** @description How much of the picture may change. */
+  /** How much of the picture may change. */
   model_mode?: ModelMode | (string & Record<never, never>);
-  /** @description Whether to watch for things in front of the mouth. */
+  /** Whether to watch for things in front of the mouth. */
   occlusion_detection_enabled?: boolean;
-  /** @description The expression given to the speaker. */
+  /** The expression given to the speaker. */
   prompt?: Emotion | (string & Record<never, never>);
-  /** @description What to do when the voice and the video differ in length. */
+  /** What to do when the voice and the video differ in length. */
   sync_mode?: SyncMode | (string & Record<never, never>);
-  /** @description How freely the lips move. */
+  /** How freely the lips move. */
   temperature?: number;
 };
-/** @description A segment as the API repeats it. */
+/** A segment as the API repeats it. */
 export type EchoedSegment = {
-  /** @description Where the stretch begins in the video, in seconds. */
+  /** Where the stretch begins in the video, in seconds. */
   startTime: number;
-  /** @description Where the stretch ends in the video, in seconds. */
+  /** Where the stretch ends in the video, in seconds. */
   endTime: number;
-  /** @description The voice of the stretch. */
+  /** The voice of the stretch. */
   audioInput: {
-    /** @description The name of the audio or text input. */
+    /** The name of the audio or text input. */
     refId: string;
-    /** @description Where to end in the voice, in seconds. */
+    /** Where to end in the voice, in seconds. */
     endTime?: number | null;
-    /** @description Where to begin in the voice, in seconds. */
+    /** Where to begin in the voice, in seconds. */
     startTime?: number | null;
   };
 };
 /**
- * @description The expression `react-1` gives the speaker.
+ * The expression `react-1` gives the speaker.
  * @enum {string}
  */
 export type Emotion = "happy" | "sad" | "angry" | "disgusted" | "surprised" | "neutral";
 /**
- * @description Why a request was refused. Decide by `errorCode` or `statusCode`, never by `message`, which is for people.
+ * Why a request was refused. Decide by `errorCode` or `statusCode`, never by `message`, which is for people.
  *
  *     The vendor's SDK 0.3.0 knows only `message` and `statusCode`, and live replies without `error` have been seen, so the
  *     other properties may be missing.
  */
 export type ErrorBody = {
-  /** @description What is wrong, in words - one sentence, or one for each fault of the request. */
+  /** What is wrong, in words - one sentence, or one for each fault of the request. */
   message: string | string[];
-  /** @description The HTTP status again. */
+  /** The HTTP status again. */
   statusCode: number;
-  /** @description How many of your generations are pending or processing. Only when the concurrency of the plan is used up. */
+  /** How many of your generations are pending or processing. Only when the concurrency of the plan is used up. */
   activeGenerations?: number;
-  /** @description How many your plan allows at a time. Only when the concurrency of the plan is used up. */
+  /** How many your plan allows at a time. Only when the concurrency of the plan is used up. */
   concurrencyLimit?: number;
-  /** @description The name of the HTTP status. */
+  /** The name of the HTTP status. */
   error?: string;
-  /** @description What is wrong, as a stable code. Newer than the vendor's SDK 0.3.0. */
+  /** What is wrong, as a stable code. Newer than the vendor's SDK 0.3.0. */
   errorCode?: ErrorCode | (string & Record<never, never>);
-  /** @description The property of the request that was refused. */
+  /** The property of the request that was refused. */
   field?: string;
-  /** @description The generation this is about, where one is known, as after an idempotent request whose outcome is unknown. */
+  /** The generation this is about, where one is known, as after an idempotent request whose outcome is unknown. */
   generationId?: string;
-  /** @description The id to give to support. */
+  /** The id to give to support. */
   requestId?: string;
-  /** @description How long to wait before trying again. Only when the concurrency of the plan is used up. */
+  /** How long to wait before trying again. Only when the concurrency of the plan is used up. */
   retryAfterSeconds?: number;
-  /** @description Where to choose a bigger plan. Only when the concurrency of the plan is used up. */
+  /** Where to choose a bigger plan. Only when the concurrency of the plan is used up. */
   upgradeUrl?: string;
 };
 /**
- * @description The codes known so far, of requests (`errorCode`) and of generations (`error_code`), gathered from documentation of several ages. The API adds and drops codes, and lists its own at `GET /v2/errors`.
+ * The codes known so far, of requests (`errorCode`) and of generations (`error_code`), gathered from documentation of several ages. The API adds and drops codes, and lists its own at `GET /v2/errors`.
  * @enum {string}
  */
 export type ErrorCode =
@@ -1033,114 +1033,114 @@ export type ErrorCode =
   | "IDEMPOTENCY_KEY_CONFLICT"
   | "IDEMPOTENCY_OUTCOME_UNKNOWN"
   | "cost_estimate_unavailable";
-/** @description What a generation is expected to cost. */
+/** What a generation is expected to cost. */
 export type EstimatedGenerationCost = {
-  /** @description How many frames the result will have; 25 a second are billed. */
+  /** How many frames the result will have; 25 a second are billed. */
   estimatedFrameCount: number;
-  /** @description The expected price in US dollars. */
+  /** The expected price in US dollars. */
   estimatedGenerationCost: number;
 };
-/** @description A lip-synced video, made or in the making. Properties that are not set yet are `null` or absent. */
+/** A lip-synced video, made or in the making. Properties that are not set yet are `null` or absent. */
 export type Generation = {
   /**
    * Format: uuid
-   * @description The generation's id.
+   * The generation's id.
    */
   id: string;
   /**
    * Format: date-time
-   * @description When it was created.
+   * When it was created.
    */
   createdAt: string;
-  /** @description Where the generation stands. Treat a value you do not know as not yet final. */
+  /** Where the generation stands. Treat a value you do not know as not yet final. */
   status: GenerationStatus | (string & Record<never, never>);
-  /** @description The model that makes it. Replies may name models this contract does not. */
+  /** The model that makes it. Replies may name models this contract does not. */
   model: Model | (string & Record<never, never>);
-  /** @description The inputs of the request. */
+  /** The inputs of the request. */
   input: EchoedInput[];
-  /** @description What went wrong, in words, when `FAILED` or `REJECTED`. */
+  /** What went wrong, in words, when `FAILED` or `REJECTED`. */
   error?: string | null;
   /**
-   * @description The same code as `error_code`, under the name newer documentation gives it. Expect either.
+   * The same code as `error_code`, under the name newer documentation gives it. Expect either.
    * @example generation_input_video_inaccessible
    */
   errorCode?: string | null;
   /**
-   * @description What went wrong, as a code, when `FAILED` or `REJECTED`. The name the vendor's SDK 0.3.0 and the webhooks use.
+   * What went wrong, as a code, when `FAILED` or `REJECTED`. The name the vendor's SDK 0.3.0 and the webhooks use.
    * @example generation_input_video_inaccessible
    */
   error_code?: string | null;
-  /** @description The options of the request; `null` if there were none. */
+  /** The options of the request; `null` if there were none. */
   options?: EchoedOptions | null;
-  /** @description The length of the result in seconds. */
+  /** The length of the result in seconds. */
   outputDuration?: number | null;
-  /** @description Where to fetch the result, once `COMPLETED`. The address carries a token: use it exactly as it is, and soon; how long it lasts is not documented. Some documentation shows an empty string before the end. */
+  /** Where to fetch the result, once `COMPLETED`. The address carries a token: use it exactly as it is, and soon; how long it lasts is not documented. Some documentation shows an empty string before the end. */
   outputUrl?: string | null;
-  /** @description Where to fetch the changed stretch alone, if segments were used. */
+  /** Where to fetch the changed stretch alone, if segments were used. */
   segmentOutputUrl?: string | null;
-  /** @description The segments of the request; `null` if there were none. */
+  /** The segments of the request; `null` if there were none. */
   segments?: EchoedSegment[] | null;
-  /** @description The webhook address of the request; `null` if there was none. */
+  /** The webhook address of the request; `null` if there was none. */
   webhookUrl?: string | null;
 };
-/** @description What the API sends to `webhookUrl` when a generation ends. Close to the generation itself but not equal to it: get the generation by `id` for the rest. */
+/** What the API sends to `webhookUrl` when a generation ends. Close to the generation itself but not equal to it: get the generation by `id` for the rest. */
 export type GenerationNotification = {
   /**
    * Format: uuid
-   * @description The generation's id.
+   * The generation's id.
    */
   id: string;
   /**
    * Format: date-time
-   * @description When it was created.
+   * When it was created.
    */
   createdAt: string;
-  /** @description How it ended. Only `COMPLETED` and `FAILED` are documented; nothing says whether `REJECTED` is notified. */
+  /** How it ended. Only `COMPLETED` and `FAILED` are documented; nothing says whether `REJECTED` is notified. */
   status: GenerationStatus | (string & Record<never, never>);
-  /** @description The model that made it. */
+  /** The model that made it. */
   model: Model | (string & Record<never, never>);
-  /** @description The inputs of the request. */
+  /** The inputs of the request. */
   input: EchoedInput[];
-  /** @description What went wrong, in words. */
+  /** What went wrong, in words. */
   error?: string | null;
   /**
-   * @description What went wrong, as a code.
+   * What went wrong, as a code.
    * @example generation_pipeline_failed
    */
   error_code?: string | null;
-  /** @description The options of the request; `null` if there were none. */
+  /** The options of the request; `null` if there were none. */
   options?: EchoedOptions | null;
-  /** @description The length of the result in seconds. */
+  /** The length of the result in seconds. */
   outputDuration?: number | null;
-  /** @description Where to fetch the result. Use the address exactly as it is. */
+  /** Where to fetch the result. Use the address exactly as it is. */
   outputUrl?: string | null;
-  /** @description Where to fetch the changed stretch alone, if segments were used. */
+  /** Where to fetch the changed stretch alone, if segments were used. */
   segmentOutputUrl?: string | null;
-  /** @description The address this was sent to. */
+  /** The address this was sent to. */
   webhookUrl?: string | null;
 };
-/** @description How the lips are made. An option the chosen model does not know is ignored, not refused. */
+/** How the lips are made. An option the chosen model does not know is ignored, not refused. */
 export type GenerationOptions = {
   active_speaker_detection?: ActiveSpeakerDetection;
-  /** @description How much of the picture may change. Only `react-1` heeds it; `face` if left out. */
+  /** How much of the picture may change. Only `react-1` heeds it; `face` if left out. */
   model_mode?: ModelMode;
   /**
-   * @description Watch for hands or things in front of the mouth; slower. Sources disagree whether `lipsync-1.9.0-beta` heeds it.
+   * Watch for hands or things in front of the mouth; slower. Sources disagree whether `lipsync-1.9.0-beta` heeds it.
    * @default false
    */
   occlusion_detection_enabled?: boolean;
-  /** @description The expression to give the speaker. Only `react-1` heeds it. */
+  /** The expression to give the speaker. Only `react-1` heeds it. */
   prompt?: Emotion;
-  /** @description What to do when the voice and the video differ in length. Sources disagree about what happens when it is left out (`loop` in the vendor's OpenAPI document of 2025, `bounce` in later reports), so set it if it matters. */
+  /** What to do when the voice and the video differ in length. Sources disagree about what happens when it is left out (`loop` in the vendor's OpenAPI document of 2025, `bounce` in later reports), so set it if it matters. */
   sync_mode?: SyncMode;
   /**
-   * @description How freely the lips move, from 0, reserved, to 1, expressive. Only `lipsync-2` and `lipsync-2-pro` heed it.
+   * How freely the lips move, from 0, reserved, to 1, expressive. Only `lipsync-2` and `lipsync-2-pro` heed it.
    * @default 0.5
    */
   temperature?: number;
 };
 /**
- * @description Where a generation stands.
+ * Where a generation stands.
  *
  *     - `PENDING`: waiting for its turn.
  *     - `PROCESSING`: being made.
@@ -1153,15 +1153,15 @@ export type GenerationOptions = {
  * @enum {string}
  */
 export type GenerationStatus = "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED" | "REJECTED";
-/** @description One thing to work from, told apart by `type` - the video, a recorded voice, or text to be spoken. */
+/** One thing to work from, told apart by `type` - the video, a recorded voice, or text to be spoken. */
 export type Input = VideoInput | AudioInput | TextInput;
 /**
- * @description The kind of an input.
+ * The kind of an input.
  * @enum {string}
  */
 export type InputType = "video" | "audio" | "text";
 /**
- * @description The model that draws the lips.
+ * The model that draws the lips.
  *
  *     - `lipsync-2`: general purpose; keeps the speaker's own style.
  *     - `lipsync-2-pro`: finer beards, teeth and skin; one and a half to two times slower.
@@ -1171,7 +1171,7 @@ export type InputType = "video" | "audio" | "text";
  */
 export type Model = "lipsync-2" | "lipsync-2-pro" | "lipsync-1.9.0-beta" | "react-1";
 /**
- * @description How much of the picture `react-1` may change.
+ * How much of the picture `react-1` may change.
  *
  *     - `lips`: the lips.
  *     - `face`: the whole face.
@@ -1179,25 +1179,25 @@ export type Model = "lipsync-2" | "lipsync-2-pro" | "lipsync-1.9.0-beta" | "reac
  * @enum {string}
  */
 export type ModelMode = "lips" | "face" | "head";
-/** @description A stretch of the video and the voice it gets. Segments must not overlap, and `endTime` must not come before `startTime`. */
+/** A stretch of the video and the voice it gets. Segments must not overlap, and `endTime` must not come before `startTime`. */
 export type Segment = {
-  /** @description Where the stretch begins in the video, in seconds. */
+  /** Where the stretch begins in the video, in seconds. */
   startTime: number;
-  /** @description Where the stretch ends in the video, in seconds. */
+  /** Where the stretch ends in the video, in seconds. */
   endTime: number;
   audioInput: SegmentAudio;
 };
-/** @description The voice of a segment - all of an input, or a stretch of it. `startTime` and `endTime` come together or not at all. */
+/** The voice of a segment - all of an input, or a stretch of it. `startTime` and `endTime` come together or not at all. */
 export type SegmentAudio = {
-  /** @description The `refId` of an audio or text input of the same request. */
+  /** The `refId` of an audio or text input of the same request. */
   refId: string;
-  /** @description Where to end in the voice, in seconds. */
+  /** Where to end in the voice, in seconds. */
   endTime?: number;
-  /** @description Where to begin in the voice, in seconds. */
+  /** Where to begin in the voice, in seconds. */
   startTime?: number;
 };
 /**
- * @description What to do when the voice and the video differ in length.
+ * What to do when the voice and the video differ in length.
  *
  *     - `bounce`: as long as the voice. A short video plays forwards and backwards, a long one is cut.
  *     - `loop`: as long as the voice. A short video starts again, a long one is cut.
@@ -1207,55 +1207,55 @@ export type SegmentAudio = {
  * @enum {string}
  */
 export type SyncMode = "bounce" | "loop" | "cut_off" | "silence" | "remap";
-/** @description Text to be spoken by a synthetic voice. */
+/** Text to be spoken by a synthetic voice. */
 export type TextInput = {
   /**
-   * @description Always `text`.
+   * Always `text`.
    * @constant
    */
   type: "text";
   provider: TextToSpeechProvider;
-  /** @description A name of your choice by which segments refer to this voice. Needed once the request has `segments`, and unique in it. */
+  /** A name of your choice by which segments refer to this voice. Needed once the request has `segments`, and unique in it. */
   refId?: string;
 };
-/** @description Who speaks the text, and how. ElevenLabs is the only provider. */
+/** Who speaks the text, and how. ElevenLabs is the only provider. */
 export type TextToSpeechProvider = {
   /**
-   * @description Always `elevenlabs`.
+   * Always `elevenlabs`.
    * @constant
    */
   name: "elevenlabs";
-  /** @description The id of an ElevenLabs voice, or of a voice cloned with Sync. Upper and lower case differ. */
+  /** The id of an ElevenLabs voice, or of a voice cloned with Sync. Upper and lower case differ. */
   voiceId: string;
-  /** @description The words to speak, 5000 characters at most. */
+  /** The words to speak, 5000 characters at most. */
   script: string;
   /**
-   * @description How closely to follow the original voice, from 0 to 1. The range is from newer documentation than the vendor's SDK 0.3.0.
+   * How closely to follow the original voice, from 0 to 1. The range is from newer documentation than the vendor's SDK 0.3.0.
    * @default 0.75
    */
   similarityBoost?: number;
   /**
-   * @description From 0, lively, to 1, even. The range is from newer documentation than the vendor's SDK 0.3.0.
+   * From 0, lively, to 1, even. The range is from newer documentation than the vendor's SDK 0.3.0.
    * @default 0.5
    */
   stability?: number;
 };
-/** @description The reply to a dry run - the file is good, nothing was created. */
+/** The reply to a dry run - the file is good, nothing was created. */
 export type ValidatedBatch = {
   /**
-   * @description Always `VALIDATED`.
+   * Always `VALIDATED`.
    * @constant
    */
   status: "VALIDATED";
 };
-/** @description The video whose lips are to move, by address (`url`) or from your media library (`assetId`). MP4, 4096 by 2160 pixels at most; 24, 25 or 30 frames a second work best. */
+/** The video whose lips are to move, by address (`url`) or from your media library (`assetId`). MP4, 4096 by 2160 pixels at most; 24, 25 or 30 frames a second work best. */
 export type VideoInput = {
   /**
-   * @description Always `video`.
+   * Always `video`.
    * @constant
    */
   type: "video";
-  /** @description The file's id in your media library. */
+  /** The file's id in your media library. */
   assetId?: string;
   /**
    * @deprecated
@@ -1269,14 +1269,14 @@ export type VideoInput = {
   segments_secs?: number[][];
   /**
    * Format: uri
-   * @description Where the file can be fetched without a login. A link to a sharing page is not enough; it must answer with the bytes.
+   * Where the file can be fetched without a login. A link to a sharing page is not enough; it must answer with the bytes.
    */
   url?: string;
 };
 export type GenerationsListArguments = {
-  /** @description Only generations with one of these statuses, separated by commas. Documentation says so; the vendor's SDK 0.3.0 sends a JSON array instead. */
+  /** Only generations with one of these statuses, separated by commas. Documentation says so; the vendor's SDK 0.3.0 sends a JSON array instead. */
   status?: GenerationStatus[];
-  /** @description Only the generations with these ids, separated by commas. */
+  /** Only the generations with these ids, separated by commas. */
   ids?: string[];
 };
 export type GenerationsListResult = Generation[];

@@ -40,7 +40,7 @@ describe("each extension", () => {
       name: "x-plans",
       read: () => contractOf(smallSpec({ "x-plans": plans })).plans,
       want: {
-        errorCode: "too_many",
+        errorCodes: ["too_many"],
         plans: [
           { name: "free", title: "free", concurrency: 1, features: [] },
           { name: "big", title: "Big", concurrency: null, features: ["bulk"] },

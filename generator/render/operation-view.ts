@@ -225,7 +225,7 @@ export function operationDescriptor(operation: Operation, shape: CallShape): obj
   };
 }
 
-function partDescriptor({ name, kind, required, repeated, contentTypes, maxBytes, lines }: Part): object {
+function partDescriptor({ name, kind, repeated, contentTypes, maxBytes, lines }: Part): object {
   const rules = lines && { minItems: lines.minItems, maxItems: lines.maxItems, uniqueBy: lines.uniqueBy };
-  return { name, kind, required, repeated, contentTypes, maxBytes, lines: rules };
+  return { name, kind, repeated, contentTypes, maxBytes, lines: rules };
 }

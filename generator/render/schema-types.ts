@@ -89,7 +89,10 @@ export async function renderSchemaTypes({
   for (const operation of operations) declareOperation(operation);
 
   const kept = nodes.map((node) => named(node, true));
-  return { text: escapeInvisible(astToString([...kept, ...aliases] as never)), typeOf };
+  return {
+    text: withoutDescriptionTag(escapeInvisible(astToString([...kept, ...aliases] as never))),
+    typeOf,
+  };
 
   function declareOperation(operation: OperationTypes): void {
     const at = ["operations", operation.id];
@@ -221,6 +224,14 @@ export async function renderSchemaTypes({
       factory.createTypeLiteralNode(members),
     );
   }
+}
+
+/** A doc comment's own text needs no tag, unless it stands behind another one. */
+function withoutDescriptionTag(code: string): string {
+  return code.replace(/^\s*\/\*\*[\s\S]*?\*\//gm, (comment) => {
+    const [before = "", ...after] = comment.split("@description ");
+    return /^\s*\* @/m.test(before) ? comment : before + after.join("@description ");
+  });
 }
 
 const indexes = new WeakMap<readonly TypeElement[], Map<string, TypeElement>>();

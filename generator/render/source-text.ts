@@ -21,6 +21,12 @@ export class SourceText {
     return new SourceText(escapeInvisible(JSON.stringify(value)));
   }
 
+  /** The same over several lines, as a person would write it. */
+  static literalLines(value: unknown): SourceText {
+    const lines = escapeInvisible(JSON.stringify(value, null, 2));
+    return new SourceText(lines.replace(/^(\s*)"([A-Za-z_$][\w$]*)":/gm, "$1$2:"));
+  }
+
   /** Text of the spec as the inside of a doc comment. */
   static comment(text: string): SourceText {
     return new SourceText(plainText(text).replaceAll("*/", "*\\/"));

@@ -353,10 +353,11 @@ export function readmeView(input: ViewInput): View {
     variable: ours(variable),
     apiKeyEnv: ours(apiKeyEnv),
     hasAuth: auth !== null,
+    hasJobs: input.jobs.size > 0,
     baseUrl: SourceText.code(serverUrl(contract)),
     hasSample: sample !== null,
     sampleMethod: ours(sample ? dotted(sample.operation) : ""),
-    sampleBody: literal(sample?.value ?? {}),
+    sampleBody: SourceText.literalLines(sample?.value ?? {}),
     operations: contract.operations.map((operation) => ({
       method: SourceText.code(`${variable}.${dotted(operation)}()`),
       request: SourceText.code(`${operation.method.toUpperCase()} ${operation.path}`),
@@ -370,15 +371,17 @@ export function readmeView(input: ViewInput): View {
   };
 }
 
-/** A JSON request that the spec gives as an example, of an operation that needs nothing else. */
+/** The shortest JSON request that the spec gives as an example, of an operation that needs nothing else. */
 function sampleCall(
   contract: Contract,
   shapes: ReadonlyMap<string, CallShape>,
 ): { operation: Operation; value: unknown } | null {
   for (const operation of contract.operations) {
     const { body, pathParameters } = shapeOf(shapes, operation);
-    const [example] = body?.encoding === "json" && pathParameters.length === 0 ? body.examples : [];
-    if (example && operation.method === "post") return { operation, value: example.value };
+    if (body?.encoding !== "json" || pathParameters.length > 0 || operation.method !== "post") continue;
+    const length = (value: unknown): number => JSON.stringify(value).length;
+    const [example] = body.examples.toSorted((a, b) => length(a.value) - length(b.value));
+    if (example) return { operation, value: example.value };
   }
   return null;
 }

@@ -41,9 +41,6 @@ function toFormData(parts: readonly PartDescriptor[], values: Readonly<Record<st
   }
   for (const part of parts) {
     const value = values[part.name];
-    if (part.required && (value === undefined || value === null)) {
-      throw new InvalidArgumentError(part.name, `The part ${part.name} is missing.`);
-    }
     for (const item of part.repeated && Array.isArray(value) ? value : [value]) {
       if (item === undefined || item === null) continue;
       if (part.kind === "file") appendFile(form, part, item);

@@ -219,7 +219,6 @@ describe("arguments", () => {
     ["no form where one is due", upload, null],
     ["a parameter that there is not", list, { states: ["a"] }],
     ["a part that there is not", upload, { Clip: new Blob([]) }],
-    ["a part that is missing", batch, {}],
     ["half a character", list, { state: ["\ud800"] }],
   ])("with %s are an InvalidArgumentError, and nothing is sent", async (_, operation, args) => {
     await using server = await localServer((__, response) => json(response, 200, {}));

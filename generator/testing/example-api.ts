@@ -39,7 +39,7 @@ export function operation(
 }
 
 const json: BodyDescriptor = { mediaType: "application/json", encoding: "json", required: true, parts: [] };
-const part = { required: false, repeated: false, contentTypes: [], maxBytes: null, lines: null };
+const part = { repeated: false, contentTypes: [], maxBytes: null, lines: null };
 
 export const get = operation({
   id: "things.get",
@@ -94,7 +94,6 @@ export const batch = operation({
       {
         ...part,
         name: "lines",
-        required: true,
         kind: "file",
         maxBytes: 100,
         lines: { minItems: 2, maxItems: 3, uniqueBy: "id" },

@@ -56,7 +56,6 @@ export interface BodyDescriptor {
 export interface PartDescriptor {
   readonly name: string;
   readonly kind: "text" | "json" | "file";
-  readonly required: boolean;
   readonly repeated: boolean;
   readonly contentTypes: readonly string[];
   readonly maxBytes: number | null;
