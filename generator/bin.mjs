@@ -17,7 +17,15 @@ const hash = createHash("sha256").update(process.version);
 for (const path of sources) hash.update(path).update(readFileSync(join(generator, path)));
 const bundle = join(cache, hash.digest("hex").slice(0, 32));
 
-if (!existsSync(join(bundle, "cli.js"))) await build();
+if (!existsSync(join(bundle, "cli.js"))) {
+  try {
+    await build();
+  } catch (error) {
+    console.error(`error specwright can't prepare itself in ${cache}: ${error.message.split("\n")[0]}`);
+    console.error("fix   Make that folder writable for one run; after that it is only read.");
+    process.exit(1);
+  }
+}
 // Node 22 and later can keep compiled code; the worker that loads TypeScript takes the variable over.
 process.env.NODE_COMPILE_CACHE ??= join(cache, "..", "specwright-compiled");
 nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE);

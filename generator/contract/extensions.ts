@@ -243,7 +243,9 @@ export function readClientNames(document: JsonObject, title: string): ClientName
   return {
     packageName: given.packageName ?? `${kebabCase(ascii) || "api"}-client`,
     className: given.className ?? `${base}Client`,
-    apiKeyEnv: given.apiKeyEnv ?? `${kebabCase(base).replaceAll("-", "_").toUpperCase()}_API_KEY`,
+    apiKeyEnv:
+      given.apiKeyEnv ??
+      `${(kebabCase(ascii) || "api").replaceAll("-", "_").toUpperCase()}_API_KEY`.replace(/^(?=\d)/, "_"),
   };
 }
 

@@ -69,7 +69,14 @@ export async function digestInputs(sources: readonly Source[]): Promise<string> 
 
 /** Folders whose code decides what is written; commands and reports don't. */
 const decisive = ["contract", "load", "render", "render/templates", "runtime", "write"];
-const renderers = ["@biomejs/biome", "handlebars", "openapi-typescript", "typescript"];
+const renderers = [
+  "@apidevtools/swagger-parser",
+  "@biomejs/biome",
+  "handlebars",
+  "openapi-typescript",
+  "typescript",
+  "yaml",
+];
 
 async function digestGenerator(): Promise<string> {
   const require = createRequire(import.meta.url);
