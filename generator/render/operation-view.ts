@@ -140,12 +140,10 @@ function chooseResult(
   return { result: other.mediaType.startsWith("text/") ? "text" : "blob", resultShape: "any", successes: [] };
 }
 
-/** What every value of a schema is at least. */
-function shapeOf(
-  contract: Contract,
-  schema: Schema | null,
-  seen: readonly string[] = [],
-): CallShape["resultShape"] {
+type Shape = CallShape["resultShape"];
+
+/** What every value of a schema is at least. `known` holds each schema's own answer, so that what is shared is read once. */
+function shapeOf(contract: Contract, schema: Schema | null, known = new Map<string, Shape>()): Shape {
   if (!schema || schema.nullable) return "any";
   switch (schema.kind) {
     case "object":
@@ -153,15 +151,11 @@ function shapeOf(
       return schema.kind;
     case "tuple":
       return "array";
-    case "ref": {
-      const target = seen.includes(schema.name)
-        ? undefined
-        : contract.schemas.find(({ name }) => name === schema.name);
-      return shapeOf(contract, target?.schema ?? null, [...seen, schema.name]);
-    }
+    case "ref":
+      return ofNamed(contract, schema.name, known, "any", (target) => shapeOf(contract, target, known));
     case "union": {
       const [shape = "any", ...others] = new Set(
-        schema.variants.map((variant) => shapeOf(contract, variant, seen)),
+        schema.variants.map((variant) => shapeOf(contract, variant, known)),
       );
       return others.length === 0 ? shape : "any";
     }
@@ -170,29 +164,43 @@ function shapeOf(
   }
 }
 
+type Members = ReadonlySet<string> | null;
+
 /** Names of the properties that a value of a schema may have; `null` unless it is always an object. */
-function memberNames(contract: Contract, schema: Schema, seen: readonly string[] = []): Set<string> | null {
+function memberNames(contract: Contract, schema: Schema, known = new Map<string, Members>()): Members {
   switch (schema.kind) {
     case "object":
       return schema.nullable ? null : new Set(schema.properties.map(({ name }) => name));
-    case "ref": {
-      const target = seen.includes(schema.name)
-        ? undefined
-        : contract.schemas.find(({ name }) => name === schema.name);
-      return target ? memberNames(contract, target.schema, [...seen, schema.name]) : null;
-    }
+    case "ref":
+      return ofNamed(contract, schema.name, known, null, (target) => memberNames(contract, target, known));
     case "union":
     case "intersection": {
       const parts = (schema.kind === "union" ? schema.variants : schema.parts).map((part) =>
-        memberNames(contract, part, seen),
+        memberNames(contract, part, known),
       );
-      const known = parts.filter((part) => part !== null);
-      if (parts.length === 0 || known.length < parts.length || schema.nullable) return null;
-      return new Set(known.flatMap((part) => [...part]));
+      const objects = parts.filter((part) => part !== null);
+      if (parts.length === 0 || objects.length < parts.length || schema.nullable) return null;
+      return new Set(objects.flatMap((part) => [...part]));
     }
     default:
       return null;
   }
+}
+
+/** What is found of a named schema, once; while it is being looked at, and if there is none, `otherwise`. */
+function ofNamed<T>(
+  contract: Contract,
+  name: string,
+  known: Map<string, T>,
+  otherwise: T,
+  find: (schema: Schema) => T,
+): T {
+  if (!known.has(name)) {
+    known.set(name, otherwise); // it may lead back to itself
+    const target = contract.schemas.find((schema) => schema.name === name);
+    if (target) known.set(name, find(target.schema));
+  }
+  return known.get(name) ?? otherwise;
 }
 
 /** What the runtime needs to know of an operation, as plain data. */

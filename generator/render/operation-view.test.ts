@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { contractOf } from "../testing/contract-of.js";
+import { operation, smallSpec } from "../testing/small-spec.js";
+import { type CallShape, callShape } from "./operation-view.js";
+
+/** How the one operation of a small spec looks at its call site. */
+function shapeOf(fields: object, schemas: Readonly<Record<string, unknown>> = {}): CallShape {
+  const paths = { "/parcels": { post: operation("parcels.create", { ...fields }) } };
+  const contract = contractOf(smallSpec({ paths, components: { schemas } }));
+  const [first] = contract.operations;
+  if (!first) throw new Error("no operation");
+  return callShape(contract, first);
+}
+
+const json = (schema: object) => ({ content: { "application/json": { schema } } });
+const query = (name: string) => ({ name, in: "query", schema: { type: "string" } });
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+
+it("schemas that share schemas, level upon level, are each read once", () => {
+  const levels = Array.from({ length: 40 }, (_, level): [string, object][] => [
+    [`All${level + 1}`, { allOf: [ref(`All${level}`), ref(`All${level}`)] }],
+    [`One${level + 1}`, { oneOf: [ref(`One${level}`), ref(`One${level}`)] }],
+  ]);
+  const thing = { type: "object", properties: { a: { type: "string" } } };
+  const { arguments: form, resultShape } = shapeOf(
+    {
+      parameters: [query("q")],
+      requestBody: json(ref("All40")),
+      responses: { "200": { description: "Done.", ...json(ref("One40")) } },
+    },
+    { All0: thing, One0: thing, ...Object.fromEntries(levels.flat()) },
+  );
+  expect({ form, resultShape }).toEqual({ form: "merged", resultShape: "object" });
+});
