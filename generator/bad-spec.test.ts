@@ -48,6 +48,16 @@ const notASpec: readonly Bad[] = [
   { what: "a version that is a number", given: "openapi: 3.1\n", says: ["3.1 is not supported", "as text"] },
   { what: "no info", given: "openapi: 3.1.0\npaths: {}\n", says: ['"info" is missing'] },
   {
+    what: "nothing but info",
+    given: head,
+    says: ["none of `paths`, `components` and `webhooks`", "paths: {}"],
+  },
+  {
+    what: "components alone, which 3.0 does not allow",
+    given: `${head.replace("3.1.0", "3.0.3")}components: {}\n`,
+    says: ["no `paths`"],
+  },
+  {
     what: "a field that OpenAPI has not",
     given: `${head}pahts: {}\npaths: {}\n`,
     says: ["openapi.yaml:3:1", '"pahts" is not known'],

@@ -200,7 +200,8 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
     const here = toPointer(to);
     const name = names.get(keyOf(target));
     if (name !== undefined && name !== here) return { $ref: name, ...siblings };
-    if (target.path === rootPath && name === undefined)
+    const inRoot = target.path === rootPath && name === undefined;
+    if (inRoot && (kind === "schema" || (target.tokens[0] === "components" && !isPathItem(to))))
       return { $ref: toPointer(target.tokens), ...siblings };
     if (kind === "schema" && name === undefined) {
       return { $ref: hoist(target), ...siblings };
@@ -296,6 +297,11 @@ function byPlace(a: Problem, b: Problem): number {
     (a.line ?? 0) - (b.line ?? 0) ||
     (a.column ?? 0) - (b.column ?? 0)
   );
+}
+
+/** A path is read where it stands, and 3.1's meta-schema knows no `$ref` there. */
+function isPathItem(to: readonly string[]): boolean {
+  return to.length === 2 && to[0] === "paths";
 }
 
 function child(target: Target, token: string): Target {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { scratchFolders } from "../testing/scratch-folder.js";
-import { smallSpec, specOf } from "../testing/small-spec.js";
+import { operation, smallSpec, specOf } from "../testing/small-spec.js";
 import { loadSpec } from "./load-spec.js";
 import { SpecError } from "./problem.js";
 
@@ -87,6 +87,23 @@ describe("one document is made of the files", () => {
     });
   });
 
+  test.each([
+    { version: "3.1.0", at: "#/components/pathItems/F", holder: { components: { pathItems: {} } } },
+    { version: "3.0.3", at: "#/x-items/F", holder: { "x-items": {} } },
+  ])(
+    "a path item that stands elsewhere in the document is written out: $at",
+    async ({ version, at, holder }) => {
+      const { document, originOf } = await load({
+        "openapi.yaml": json({
+          ...smallSpec({ openapi: version, paths: { "/f": { $ref: at } } }),
+          ...JSON.parse(json(holder).replace("{}", `{"F":${json({ get: operation("f.get") })}}`)),
+        }),
+      });
+      expect(document["paths"]).toEqual({ "/f": { get: operation("f.get") } });
+      expect(originOf("#/paths/~1f/get").pointer).toBe(`${at}/get`);
+    },
+  );
+
   test("a discriminator's mapping is followed, by reference, by file and by name", async () => {
     const mapping = { a: "#/components/schemas/A", b: "./b.yaml", c: "C", d: "./d.yaml" };
     const files = {
@@ -138,6 +155,32 @@ describe("one document is made of the files", () => {
       "z.yaml",
     ]);
   });
+});
+
+test("components alone are a document of 3.1", async () => {
+  const { paths: _, ...rest } = smallSpec({ components: { schemas: { A: { type: "string" } } } });
+  expect(await schemasOf({ "openapi.yaml": json(rest) })).toEqual({ A: { type: "string" } });
+});
+
+describe("a license of OpenAPI 3.1 needs", () => {
+  const licensed = (license: object): Record<string, string> => ({
+    "openapi.yaml": json(smallSpec({ info: { title: "T", version: "1", license } })),
+  });
+  const both = { name: "MIT", identifier: "MIT", url: "https://example.com" };
+
+  test.each([{ name: "MIT" }, { name: "MIT", identifier: "MIT" }, { name: "MIT", url: both.url }])(
+    "no more than %j",
+    async (license) => {
+      expect((await load(licensed(license))).document["info"]).toMatchObject({ license });
+    },
+  );
+
+  test.each([both, { identifier: "MIT" }, { name: "MIT", colour: "red" }])(
+    "no other than %j",
+    async (license) => {
+      await expect(load(licensed(license))).rejects.toThrow(SpecError);
+    },
+  );
 });
 
 describe("the text of a file", () => {
