@@ -44,6 +44,12 @@ const uses: Readonly<Record<string, string>> = {
     const company: Customer = { kind: "company", name: "A" };
     void [note, status, replaced, deep, gone, token, file, names, sizes, priorities, StatusValues, error, person, company];
   `,
+  strange: `
+    import { StrangeClient } from "./index.js";
+    declare const client: StrangeClient;
+    await client.names.queryAndHeader({ name: "a" }, { headers: { name: "b" } });
+    await client.names.body({ body: "all", requestBody: { body: "b" } });
+  `,
   twins: `
     import { type Item, type Item2, TwinsClient } from "./index.js";
     declare const client: TwinsClient;

@@ -35,6 +35,6 @@ export function splitOperationId(id: string): { group: string[]; name: string } 
   return { group: parts.slice(0, -1), name: parts.at(-1) ?? "" };
 }
 
-function capitalise(word: string): string {
+export function capitalise(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }

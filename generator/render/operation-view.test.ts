@@ -32,3 +32,14 @@ it("schemas that share schemas, level upon level, are each read once", () => {
   );
   expect({ form, resultShape }).toEqual({ form: "merged", resultShape: "object" });
 });
+
+it("a parameter keeps its name, and what has the same one gives way", () => {
+  const body = { required: true, ...json({ type: "object" }) };
+  const parameters = [query("body"), query("a"), { ...query("a"), in: "header" }];
+  const shape = shapeOf({ parameters, requestBody: body });
+  expect(shape.parameters.map(({ name, in: place }) => `${name} in ${place}`)).toEqual([
+    "body in query",
+    "a in query",
+  ]);
+  expect(shape).toMatchObject({ arguments: "split", bodyMember: "requestBody", otherHeaders: ["a"] });
+});

@@ -8,6 +8,7 @@ import type {
   Response,
   Schema,
 } from "../contract/contract.js";
+import { capitalise } from "../contract/names.js";
 import type { OperationTypes } from "./schema-types.js";
 import type { OperationNames } from "./type-names.js";
 
@@ -24,6 +25,10 @@ export interface CallShape {
   readonly pathParameters: readonly Parameter[];
   /** Those of the query and of headers that a caller gives. */
   readonly parameters: readonly (Parameter & { readonly in: "query" | "header" })[];
+  /** Headers that a caller gives by the call's `headers`, for the arguments object has a query parameter of that name. */
+  readonly otherHeaders: readonly string[];
+  /** Member of a split arguments object that holds the body. */
+  readonly bodyMember: string;
   readonly body:
     | (MediaType & { readonly encoding: "json" | "multipart" | "form" | "raw"; readonly required: boolean })
     | null;
@@ -49,7 +54,10 @@ export function callShape(contract: Contract, operation: Operation): CallShape {
       name !== operation.idempotencyHeader?.toLowerCase()
     );
   };
-  const parameters = operation.parameters.filter(isGiven);
+  const given = operation.parameters.filter(isGiven);
+  const inQuery = new Set(given.filter((parameter) => parameter.in === "query").map(({ name }) => name));
+  const isTaken = (parameter: Parameter): boolean => parameter.in === "header" && inQuery.has(parameter.name);
+  const parameters = given.filter((parameter) => !isTaken(parameter));
   const body = chooseBody(operation);
   const members = body?.schema ? memberNames(contract, body.schema) : null;
   const collides = parameters.some(({ name }) => members?.has(name) || name === "body");
@@ -69,9 +77,18 @@ export function callShape(contract: Contract, operation: Operation): CallShape {
     optional: bodyOptional && parameters.every(({ required }) => !required),
     pathParameters: operation.parameters.filter((parameter) => parameter.in === "path"),
     parameters,
+    otherHeaders: given.filter(isTaken).map(({ name }) => name),
+    bodyMember: freeName(
+      "body",
+      parameters.map(({ name }) => name),
+    ),
     body,
     ...chooseResult(contract, operation),
   };
+}
+
+function freeName(name: string, taken: readonly string[]): string {
+  return taken.includes(name) ? freeName(`request${capitalise(name)}`, taken) : name;
 }
 
 /** What openapi-typescript's output must be asked for, to have a named type for each part of the call. */
@@ -91,6 +108,7 @@ export function operationTypes(
             name: names.arguments,
             parameters: parameters.map((parameter) => ({ name: parameter.name, in: parameter.in })),
             body: form,
+            bodyMember: shape.bodyMember,
           },
     body: body && { name: names.body, mediaType: body.mediaType, required: body.required },
     result: shape.result === "json" ? { name: names.result, responses: successes } : null,
@@ -220,6 +238,7 @@ export function operationDescriptor(operation: Operation, shape: CallShape): obj
       }),
     ),
     arguments: shape.arguments,
+    bodyMember: shape.bodyMember,
     body: shape.body && {
       mediaType: shape.body.mediaType,
       encoding: shape.body.encoding,

@@ -28,6 +28,8 @@ export interface OperationTypes {
     readonly name: string;
     readonly parameters: readonly { name: string; in: "query" | "header" }[];
     readonly body: "none" | "merged" | "split";
+    /** Member that holds the body of a split one. */
+    readonly bodyMember: string;
   } | null;
   readonly body: { readonly name: string; readonly mediaType: string; readonly required: boolean } | null;
   readonly result: {
@@ -117,7 +119,7 @@ export async function renderSchemaTypes({
 
   function declareArguments(
     { body }: OperationTypes,
-    { name, parameters, body: form }: NonNullable<OperationTypes["arguments"]>,
+    { name, parameters, body: form, bodyMember }: NonNullable<OperationTypes["arguments"]>,
     at: string[],
   ): void {
     const members: TypeElement[] = parameters.flatMap((parameter) => {
@@ -129,7 +131,7 @@ export async function renderSchemaTypes({
     const bodyType = body && factory.createTypeReferenceNode(typeOf.get(body.name) ?? body.name);
     if (bodyType && form === "split") {
       const question = body.required ? undefined : factory.createToken(ts.SyntaxKind.QuestionToken);
-      members.push(factory.createPropertySignature(undefined, "body", question, bodyType));
+      members.push(factory.createPropertySignature(undefined, bodyMember, question, bodyType));
     }
     const own = factory.createTypeLiteralNode(members);
     declare(

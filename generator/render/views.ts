@@ -283,7 +283,7 @@ function methodView(input: ViewInput, operation: Operation, method: string): Met
       ...(started ? [startCompanion(started, { method, result: returns, parameters, values }, names)] : []),
     ],
     view: {
-      doc: docComment(methodDoc(input.contract, operation, path), "  "),
+      doc: docComment(methodDoc(input.contract, operation, shape, path), "  "),
       name: ours(method),
       signature: ours(signature),
       returns: ours(`Promise<${returns}>`),
@@ -295,6 +295,7 @@ function methodView(input: ViewInput, operation: Operation, method: string): Met
 function methodDoc(
   contract: Contract,
   operation: Operation,
+  shape: CallShape,
   path: readonly { name: string; local: string }[],
 ): string[] {
   const parameterDocs = path.flatMap(({ name, local }) => {
@@ -310,6 +311,7 @@ function methodDoc(
   return [
     operation.summary,
     operation.description,
+    ...shape.otherHeaders.map((name) => `The header \`${name}\` is given by \`options.headers\`.`),
     `\`${operation.method.toUpperCase()} ${operation.path}\`, in the spec at \`${operation.pointer}\`.`,
     ...(operation.deprecated ? ["@deprecated"] : []),
     ...parameterDocs,

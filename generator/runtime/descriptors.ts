@@ -23,9 +23,11 @@ export interface OperationDescriptor {
   readonly parameters: readonly ParameterDescriptor[];
   /**
    * What the arguments object holds: the parameters, the body, both in one (`merged`: what is no parameter is the
-   * body), or the parameters beside a property `body` (`split`).
+   * body), or the parameters beside a property that holds the body (`split`).
    */
   readonly arguments: "none" | "parameters" | "body" | "merged" | "split";
+  /** That property's name: `body`, unless a parameter has it. */
+  readonly bodyMember: string;
   readonly body: BodyDescriptor | null;
   readonly result: "json" | "text" | "blob" | "none";
   /** What a JSON result must be at least, for the caller's types to hold. */

@@ -123,7 +123,7 @@ function splitArguments(operation: OperationDescriptor, args: unknown): Split {
       Object.keys(rest).length > 0 || descriptor?.required ? { ...split, body: rest } : split,
     );
   }
-  const { body, ...unknown } = rest;
+  const { [operation.bodyMember]: body, ...unknown } = rest;
   const [stray] = Object.keys(operation.arguments === "split" ? unknown : rest).filter(
     (name) => rest[name] !== undefined,
   );

@@ -29,6 +29,7 @@ export function operation(
   return {
     parameters: [],
     arguments: "none",
+    bodyMember: "body",
     body: null,
     result: "json",
     resultShape: "any",
