@@ -49,6 +49,10 @@ const uses: Readonly<Record<string, string>> = {
     declare const client: StrangeClient;
     await client.names.queryAndHeader({ name: "a" }, { headers: { name: "b" } });
     await client.names.body({ body: "all", requestBody: { body: "b" } });
+    const answer: { id?: string } | undefined = await client.answers.maybeEmpty();
+    // @ts-expect-error there may be no content
+    (await client.answers.maybeEmpty()).id;
+    void [answer];
   `,
   twins: `
     import { type Item, type Item2, TwinsClient } from "./index.js";

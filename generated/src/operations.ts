@@ -16,6 +16,7 @@ export const generationsList = {
   body: null,
   result: "json",
   resultShape: "array",
+  emptyStatuses: [],
   anonymous: false,
   idempotencyHeader: null,
 } as const satisfies OperationDescriptor;
@@ -31,6 +32,7 @@ export const generationsCreate = {
   body: { mediaType: "application/json", encoding: "json", required: true, parts: [] },
   result: "json",
   resultShape: "object",
+  emptyStatuses: [],
   anonymous: false,
   idempotencyHeader: "Idempotency-Key",
 } as const satisfies OperationDescriptor;
@@ -62,6 +64,7 @@ export const batchCreate = {
   },
   result: "json",
   resultShape: "object",
+  emptyStatuses: [],
   anonymous: false,
   idempotencyHeader: null,
 } as const satisfies OperationDescriptor;
@@ -77,6 +80,7 @@ export const generationsEstimateCost = {
   body: { mediaType: "application/json", encoding: "json", required: true, parts: [] },
   result: "json",
   resultShape: "array",
+  emptyStatuses: [],
   anonymous: false,
   idempotencyHeader: null,
 } as const satisfies OperationDescriptor;
@@ -127,6 +131,7 @@ export const generationsCreateWithFiles = {
   },
   result: "json",
   resultShape: "object",
+  emptyStatuses: [],
   anonymous: false,
   idempotencyHeader: null,
 } as const satisfies OperationDescriptor;
@@ -144,6 +149,7 @@ export const generationsGet = {
   body: null,
   result: "json",
   resultShape: "object",
+  emptyStatuses: [],
   anonymous: false,
   idempotencyHeader: null,
 } as const satisfies OperationDescriptor;

@@ -35,6 +35,8 @@ export interface CallShape {
   readonly result: "json" | "text" | "blob" | "none";
   readonly resultShape: "object" | "array" | "any";
   readonly successes: readonly { status: string; mediaType: string }[];
+  /** Statuses of the successes without content, beside those with JSON: then there is no result. */
+  readonly emptyStatuses: readonly string[];
 }
 
 /** Headers that OpenAPI says are not parameters, or that the client sets itself. */
@@ -111,7 +113,10 @@ export function operationTypes(
             bodyMember: shape.bodyMember,
           },
     body: body && { name: names.body, mediaType: body.mediaType, required: body.required },
-    result: shape.result === "json" ? { name: names.result, responses: successes } : null,
+    result:
+      shape.result === "json"
+        ? { name: names.result, responses: successes, mayBeEmpty: shape.emptyStatuses.length > 0 }
+        : null,
   };
 }
 
@@ -140,7 +145,7 @@ export function isSuccess({ status }: Response): boolean {
 function chooseResult(
   contract: Contract,
   { responses }: Operation,
-): Pick<CallShape, "result" | "resultShape" | "successes"> {
+): Pick<CallShape, "result" | "resultShape" | "successes" | "emptyStatuses"> {
   const declared = responses.filter(isSuccess);
   const successes = declared.length > 0 ? declared : responses.filter(({ status }) => status === "default");
   const json = successes.flatMap(({ status, mediaTypes }) =>
@@ -151,11 +156,18 @@ function chooseResult(
       mediaTypes.filter(({ mediaType }) => isJson(mediaType)),
     );
     const [shape = "any", ...others] = new Set(schemas.map(({ schema }) => shapeOf(contract, schema)));
-    return { result: "json", resultShape: others.length === 0 ? shape : "any", successes: json };
+    const empty = successes.filter(({ mediaTypes }) => mediaTypes.length === 0);
+    return {
+      result: "json",
+      resultShape: others.length === 0 ? shape : "any",
+      successes: json,
+      emptyStatuses: empty.map(({ status }) => status),
+    };
   }
   const [other] = successes.flatMap(({ mediaTypes }) => mediaTypes);
-  if (!other) return { result: "none", resultShape: "any", successes: [] };
-  return { result: other.mediaType.startsWith("text/") ? "text" : "blob", resultShape: "any", successes: [] };
+  const rest = { resultShape: "any", successes: [], emptyStatuses: [] } as const;
+  if (!other) return { result: "none", ...rest };
+  return { result: other.mediaType.startsWith("text/") ? "text" : "blob", ...rest };
 }
 
 type Shape = CallShape["resultShape"];
@@ -247,6 +259,7 @@ export function operationDescriptor(operation: Operation, shape: CallShape): obj
     },
     result: shape.result,
     resultShape: shape.resultShape,
+    emptyStatuses: shape.emptyStatuses,
     anonymous: !operation.security.some(({ kind }) => kind === "header"),
     idempotencyHeader: operation.idempotencyHeader,
   };

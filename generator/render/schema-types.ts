@@ -35,6 +35,7 @@ export interface OperationTypes {
   readonly result: {
     readonly name: string;
     readonly responses: readonly { status: string; mediaType: string }[];
+    readonly mayBeEmpty: boolean;
   } | null;
 }
 
@@ -111,7 +112,7 @@ export async function renderSchemaTypes({
       const unique = new Map(
         types.map((type) => [type ? astToString(named(type) as never) : "", type ? named(type) : unknown()]),
       );
-      const all = [...unique.values()];
+      const all = [...unique.values(), ...(result.mayBeEmpty ? [undefinedType()] : [])];
       const [only] = all;
       declare(result.name, all.length === 1 && only ? only : factory.createUnionTypeNode(all), null);
     }
@@ -266,6 +267,10 @@ function pathOf(type: Node): string[] | null {
 
 function unknown(): TypeNode {
   return factory.createKeywordTypeNode(ts.SyntaxKind.UnknownKeyword);
+}
+
+function undefinedType(): TypeNode {
+  return factory.createKeywordTypeNode(ts.SyntaxKind.UndefinedKeyword);
 }
 
 /** What openapi-typescript can't know: files, JSON in a text, and enums that may grow. */

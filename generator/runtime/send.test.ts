@@ -87,6 +87,16 @@ describe("an answer that the contract does not know", () => {
     );
   });
 
+  it("but no content is a result where the contract says so", async () => {
+    await using server = await localServer((_, response) => response.writeHead(204).end());
+    const { send } = transport(server.url);
+    for (const status of ["204", "2XX", "default"]) {
+      expect(await send({ ...get, emptyStatuses: [status] }, { id: "1" }, undefined, {})).toBeUndefined();
+    }
+    const other = send({ ...get, emptyStatuses: ["202"] }, { id: "1" }, undefined, {});
+    expect(await thrownBy(other)).toBeInstanceOf(UnexpectedResponseError);
+  });
+
   it.each([
     ["an object", create, ["null", "5", '"x"', "[]"]],
     ["a list", list, ["null", "{}"]],

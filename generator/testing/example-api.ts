@@ -33,6 +33,7 @@ export function operation(
     body: null,
     result: "json",
     resultShape: "any",
+    emptyStatuses: [],
     anonymous: false,
     idempotencyHeader: null,
     ...given,

@@ -21,11 +21,16 @@ export interface Answer {
  * @param data the body: text for a JSON or text result, else a `Blob`
  * @throws {UnexpectedResponseError} if it holds something else
  */
-export function resultOf<T>(answer: Answer, { result, resultShape }: OperationDescriptor, data: unknown): T {
+export function resultOf<T>(
+  answer: Answer,
+  { result, resultShape, emptyStatuses }: OperationDescriptor,
+  data: unknown,
+): T {
   if (result === "none") return undefined as T;
   if (result !== "json") return (data ?? (result === "text" ? "" : new Blob([]))) as T;
   const text = typeof data === "string" ? data : "";
   const type = answer.response.headers.get("content-type");
+  if (text === "" && mayBeEmpty(answer.response, emptyStatuses)) return undefined as T;
   if (text === "") throw unexpected(answer, "the answer is empty, not JSON");
   if (type !== null && !isJson(type)) throw unexpected(answer, `the answer is ${type}, not JSON`, text);
   let value: unknown;
@@ -86,6 +91,10 @@ function errorInit({ response, place, redact }: Answer, messages: readonly strin
     errorCode: null,
     requestId: null,
   };
+}
+
+function mayBeEmpty({ status }: Response, statuses: readonly string[]): boolean {
+  return [String(status), `${Math.floor(status / 100)}XX`, "default"].some((name) => statuses.includes(name));
 }
 
 function isJson(contentType: string): boolean {

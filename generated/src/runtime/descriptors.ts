@@ -32,6 +32,8 @@ export interface OperationDescriptor {
   readonly result: "json" | "text" | "blob" | "none";
   /** What a JSON result must be at least, for the caller's types to hold. */
   readonly resultShape: "object" | "array" | "any";
+  /** Statuses (`"204"`, `"2XX"`, `"default"`) whose answer has no content, beside those with a JSON result. */
+  readonly emptyStatuses: readonly string[];
   /** The operation needs no key. */
   readonly anonymous: boolean;
   /** Header that makes a retry safe. */
