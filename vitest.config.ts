@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    maxWorkers: "100%", // most of the time goes into processes that the tests start and wait for
     projects: [
       {
         test: {

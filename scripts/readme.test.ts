@@ -88,13 +88,23 @@ describe("the README's commands", () => {
 });
 
 describe("the README's outputs", () => {
-  const [generated = "", , linted = ""] = blocks("text");
+  const [generated = "", tested = "", titles = "", linted = ""] = blocks("text");
 
   it("of a generate", async () => {
     await rm(join(clone, "generated"), { recursive: true });
     const { stdout } = await inClone("npx specwright generate");
     expect(masked(stdout.split("\n")[0] ?? "").trimEnd()).toBe(masked(generated).trimEnd());
     expect((await inClone("npx specwright generate")).stdout).toContain("✓ generated is up to date");
+  }, 60_000);
+
+  it("of the tests, by their titles", async () => {
+    const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+    const { stdout } = await run(process.execPath, [vitest, "list", "contract-tests/sync-api.test.ts"], {
+      cwd: root,
+    });
+    for (const title of titles.split("\n")) expect(stdout).toContain(title);
+    const [, count = ""] = /sync-api\.test\.ts \((\d+) tests\)/.exec(tested) ?? [];
+    expect(stdout.trim().split("\n").length).toBe(Number(count));
   }, 60_000);
 
   it("of a lint", async () => {
