@@ -34,7 +34,7 @@ const methods: readonly HttpMethod[] = ["get", "put", "post", "delete", "options
  * operations without an id, ids used twice, two operations that would have one name.
  */
 export function buildContract(spec: LoadedSpec): Contract {
-  const { document } = spec;
+  const { problems: wrong, readable: document } = checkExtensions(spec.document);
   const info = object(document["info"]);
   const title = string(info["title"]);
   const problems: Problem[] = [];
@@ -42,8 +42,7 @@ export function buildContract(spec: LoadedSpec): Contract {
     problems.push(spec.problemAt(at, { rule, message, remedy }));
   };
 
-  for (const { at, ...problem } of checkExtensions(document)) problems.push(spec.problemAt(at, problem));
-  if (problems.length > 0) throw new SpecError(problems); // the parsers below trust the shapes
+  for (const { at, ...problem } of wrong) problems.push(spec.problemAt(at, problem));
 
   const rateLimits = readRateLimits(document);
   const securitySchemes = readSecuritySchemes(document);
@@ -70,7 +69,9 @@ export function buildContract(spec: LoadedSpec): Contract {
     schemas: buildNamedSchemas(document),
   };
   checkOperationNames(contract.operations, report);
-  checkReferences(contract, document, rateLimits, report);
+  // What a wrong extension would have declared is not missing.
+  const isSound = (key: string): boolean => document[key] !== undefined || spec.document[key] === undefined;
+  checkReferences(contract, document, rateLimits, isSound, report);
   if (problems.length > 0) throw new SpecError(problems);
   return contract;
 }
@@ -147,15 +148,17 @@ function checkReferences(
   contract: Contract,
   document: JsonObject,
   rateLimits: ReadonlyMap<string, unknown>,
+  isSound: (key: string) => boolean,
   report: Report,
 ): void {
   const features = new Set(contract.plans?.plans.flatMap((plan) => plan.features));
   for (const operation of contract.operations) {
     const holder = object(object(object(document["paths"])[operation.path])[operation.method]);
     for (const name of readRateLimitNames(document, holder)) {
-      if (rateLimits.has(name)) continue;
+      if (rateLimits.has(name) || !isSound("x-rate-limits")) continue;
+      const own = holder["x-rate-limit"] === undefined ? "#" : operation.pointer;
       report(
-        operation.pointer,
+        `${own}/x-rate-limit`,
         "rate-limit-unknown",
         `No rate limit is called ${JSON.stringify(name)}.`,
         `Known: ${[...rateLimits.keys()].join(", ") || "none"}.`,
@@ -169,17 +172,18 @@ function checkReferences(
       )
     ) {
       report(
-        operation.pointer,
+        `${operation.pointer}/x-idempotency`,
         "idempotency-header-undeclared",
         `${operation.id} has no header parameter ${JSON.stringify(header)}.`,
         "Declare it, so that the server's rules for it are part of the contract.",
       );
     }
-    if (operation.requiredFeature !== null && !features.has(operation.requiredFeature)) {
+    const feature = operation.requiredFeature;
+    if (feature !== null && !features.has(feature) && isSound("x-plans")) {
       report(
-        operation.pointer,
+        `${operation.pointer}/x-requires-feature`,
         "feature-unknown",
-        `No plan has the feature ${JSON.stringify(operation.requiredFeature)}.`,
+        `No plan has the feature ${JSON.stringify(feature)}.`,
         `Known: ${[...features].join(", ") || "none"}.`,
       );
     }

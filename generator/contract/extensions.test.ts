@@ -159,9 +159,9 @@ describe("what is wrong with an extension is found", () => {
       want: [`extension-unknown ${at}/x-foo`],
     },
     {
-      what: "misspelt, and the document is not ours",
-      given: smallSpec({ "x-cleint": {} }),
-      want: ["extension-unknown #/x-cleint"],
+      what: "misspelt by one letter in a long name, and the document is not ours",
+      given: smallSpec({ "x-rate-limt": [] }),
+      want: ["extension-unknown #/x-rate-limt"],
     },
     {
       what: "misspelt by one letter, in an operation",
@@ -170,12 +170,12 @@ describe("what is wrong with an extension is found", () => {
     },
     {
       what: "a property missing",
-      given: smallSpec({ "x-plans": {} }),
+      given: smallSpec({ ...ours, "x-plans": {} }),
       want: ["extension-invalid #/x-plans"],
     },
     {
       what: "a property too many, deep inside",
-      given: smallSpec({ "x-plans": { plans: [{ name: "a", concurrency: 1, colour: 2 }] } }),
+      given: smallSpec({ ...ours, "x-plans": { plans: [{ name: "a", concurrency: 1, colour: 2 }] } }),
       want: ["extension-invalid #/x-plans/plans/0"],
     },
     {
@@ -196,17 +196,27 @@ describe("what is wrong with an extension is found", () => {
     {
       what: "a feature that no plan has",
       given: inOperation({ "x-requires-feature": "bulk" }),
-      want: ["feature-unknown #/paths/~1a/get"],
+      want: ["feature-unknown #/paths/~1a/get/x-requires-feature"],
     },
     {
       what: "a header that is not declared",
       given: inOperation({ "x-idempotency": { header: "Once" } }),
-      want: ["idempotency-header-undeclared #/paths/~1a/get"],
+      want: ["idempotency-header-undeclared #/paths/~1a/get/x-idempotency"],
+    },
+    {
+      what: "a feature, at once with a slip elsewhere",
+      given: { ...inOperation({ "x-requires-feature": "bulk" }), "x-foo": 1 },
+      want: ["extension-unknown #/x-foo", "feature-unknown #/paths/~1a/get/x-requires-feature"],
+    },
+    {
+      what: "plans of a wrong shape, whose features may be right",
+      given: { ...inOperation({ "x-requires-feature": "bulk" }), "x-plans": {} },
+      want: ["extension-invalid #/x-plans"],
     },
     {
       what: "a rate limit that is not declared",
       given: inOperation({ "x-rate-limit": ["slow"] }),
-      want: ["rate-limit-unknown #/paths/~1a/get"],
+      want: ["rate-limit-unknown #/paths/~1a/get/x-rate-limit"],
     },
   ])("$what", ({ given, want }) => {
     expect(problemsOf(given).map(({ rule, pointer }) => `${rule} ${pointer}`)).toEqual(want);
@@ -238,6 +248,34 @@ describe("what is wrong with an extension is found", () => {
   ])("and what is not wrong is not: $what", ({ given }) => {
     expect(problemsOf(given)).toEqual([]);
   });
+});
+
+describe("in a document without x-client", () => {
+  test.each([
+    ...["x-go", "x-doc", "x-plan", "x-clients", "x-errors", "x-jobs"].map((key) => ({
+      [key]: "text",
+    })),
+    { "x-rate-limit": 60 },
+    { "x-rate-limit": ["a"] },
+    { "x-plans": "all" },
+    { "x-rate-limits": { a: 60 } },
+    { "x-requires-feature": "beta" },
+    { "x-requires-feature": { name: "beta" } },
+    { "x-idempotency": true },
+  ])("%j is someone else's", (fields) => {
+    const given = smallSpec({ ...fields, paths: { "/a": { get: operation("a.get", fields) } } });
+    expect(problemsOf(given)).toEqual([]);
+    const plain = smallSpec({ paths: { "/a": { get: operation("a.get") } } });
+    expect(contractOf(given)).toEqual(contractOf(plain));
+  });
+
+  test.each(["x-job", "x-error", "x-item-schema", "x-max-bytes", "x-max-seconds"])(
+    "%s in a schema is someone else's",
+    (key) => {
+      const spec = (schema: object) => specOf({ type: "string", ...schema }, { schemas: { A: schema } });
+      expect(contractOf(spec({ [key]: "text" }))).toEqual(contractOf(spec({})));
+    },
+  );
 });
 
 describe("names of a client that the contract does not name", () => {

@@ -1,5 +1,12 @@
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
-import { isObject, type JsonObject, kindUnder, type PlaceKind } from "../load/document-walk.js";
+import {
+  isObject,
+  type JsonObject,
+  kindUnder,
+  type PlaceKind,
+  setOwn,
+  valueAt,
+} from "../load/document-walk.js";
 import { toPointer } from "../load/json-pointer.js";
 import type { ClientNames, ErrorShape, Job, Plans, RateLimit, WebhookSignature } from "./contract.js";
 import { kebabCase, pascalCase } from "./names.js";
@@ -131,69 +138,86 @@ interface ExtensionProblem {
   readonly remedy: string;
 }
 
+interface ExtensionCheck {
+  readonly problems: readonly ExtensionProblem[];
+  /** The document without what is wrong or not ours: the parsers below trust the shapes. */
+  readonly readable: JsonObject;
+}
+
 /**
- * Every extension that is misspelt, misplaced or has a wrong shape. A document that speaks our vocabulary (it has
- * `x-client`) may use no other `x-` key; in anyone else's document foreign keys are none of our business, but one
- * that nearly has a name of ours is still taken for a slip.
+ * Finds every extension that is misspelt, misplaced or has a wrong shape. A document that speaks our vocabulary (it has
+ * `x-client`) may use no other `x-` key. In anyone else's document foreign keys are none of our business, and a word
+ * of ours that does not fit is a foreign key too; only what all but has a long name of ours is taken for a slip.
  */
-export function checkExtensions(document: JsonObject): ExtensionProblem[] {
+export function checkExtensions(document: JsonObject): ExtensionCheck {
   const problems: ExtensionProblem[] = [];
+  const unreadable = new Set<string>();
   const ours = speaksOurs(document);
   const ajv = new Ajv2020({ allErrors: true, strict: false, meta: false, validateSchema: false });
 
   const check = (key: string, value: unknown, at: string, place: Place | null): void => {
-    const known = vocabulary[key];
-    if (!known || !Object.hasOwn(vocabulary, key)) {
-      const near = nearest(key);
+    const report = (rule: string, message: string, remedy: string, where = at): void => {
+      unreadable.add(at);
+      problems.push({ at: where, rule, message, remedy });
+    };
+    if (!Object.hasOwn(vocabulary, key)) {
+      const near = ours ? nearest(key, 2) : nearest(key, 1, 10);
       if (!ours && !near) return;
       const remedy = near ? `Did you mean ${near}?` : `Known here: ${extensionNames.join(", ")}.`;
-      problems.push({
-        at,
-        rule: "extension-unknown",
-        message: `The extension ${JSON.stringify(key)} is not known.`,
-        remedy,
-      });
+      report("extension-unknown", `The extension ${JSON.stringify(key)} is not known.`, remedy);
       return;
     }
-    const validate = ajv.compile(known.schema);
-    if (!place || !known.places.includes(place)) {
-      if (!ours) return; // the same word, someone else's meaning
-      const remedy = `Write it on: ${known.places.join(", ")}.`;
-      problems.push({
-        at,
-        rule: "extension-misplaced",
-        message: `The extension ${key} has no meaning here.`,
-        remedy,
-      });
-    } else if (!validate(value)) {
-      for (const error of (validate.errors ?? []).filter(({ keyword }) => keyword !== "oneOf")) {
-        problems.push({
-          at: at + error.instancePath,
-          rule: "extension-invalid",
-          message: `The extension ${key} ${sentence(error)}.`,
-          remedy: "See its row in the table of extensions.",
-        });
-      }
+    const { places, schema } = vocabulary[key] as (typeof vocabulary)[string];
+    if (!place || !places.includes(place)) {
+      if (ours)
+        report(
+          "extension-misplaced",
+          `The extension ${key} has no meaning here.`,
+          `Write it on: ${places.join(", ")}.`,
+        );
+      return;
+    }
+    const validate = ajv.compile(schema);
+    if (validate(value) && (ours || namesWhatIs(document, key, value))) return;
+    unreadable.add(at);
+    if (!ours) return; // the same word, someone else's meaning
+    for (const error of (validate.errors ?? []).filter(({ keyword }) => keyword !== "oneOf")) {
+      report(
+        "extension-invalid",
+        `The extension ${key} ${sentence(error)}.`,
+        "See its row in the table of extensions.",
+        at + error.instancePath,
+      );
     }
   };
 
-  const visit = (value: unknown, kind: PlaceKind, tokens: readonly string[]): void => {
-    if (kind === "data") return;
-    if (Array.isArray(value)) {
-      for (const [index, item] of value.entries()) visit(item, kind, [...tokens, String(index)]);
-      return;
-    }
-    if (!isObject(value)) return;
+  const visit = (value: unknown, kind: PlaceKind, tokens: readonly string[]): unknown => {
+    if (kind === "data") return value;
+    if (Array.isArray(value))
+      return value.map((item, index) => visit(item, kind, [...tokens, String(index)]));
+    if (!isObject(value)) return value;
     const mapOfNames = kind === "map" || kind === "schema-map" || kind === "example-map";
+    const rest: JsonObject = {};
     for (const [key, part] of Object.entries(value)) {
       const path = [...tokens, key];
       if (!mapOfNames && isExtension(key)) check(key, part, toPointer(path), placeOf(kind, tokens));
-      visit(part, kindUnder(kind, key), path);
+      const readable = visit(part, kindUnder(kind, key), path);
+      if (!unreadable.has(toPointer(path))) setOwn(rest, key, readable);
     }
+    return rest;
   };
-  visit(document, "object", []);
-  return problems;
+  return { readable: visit(document, "object", []) as JsonObject, problems };
 }
+
+/** Whether the policies or the feature that an operation names are declared; elsewhere the words may mean anything. */
+function namesWhatIs(document: JsonObject, key: string, value: unknown): boolean {
+  if (key === "x-rate-limit") return [value].flat().every((name) => isIn(document["x-rate-limits"], name));
+  if (key !== "x-requires-feature") return true;
+  const plans = valueAt(document, ["x-plans", "plans"]);
+  return Array.isArray(plans) && plans.some((one) => [valueAt(one, ["features"])].flat().includes(value));
+}
+
+const isIn = (map: unknown, name: unknown): boolean => isObject(map) && Object.hasOwn(map, String(name));
 
 function placeOf(kind: PlaceKind, tokens: readonly string[]): Place | null {
   if (tokens.length === 0) return "root";
@@ -210,12 +234,13 @@ function sentence(error: ErrorObject): string {
   return `is not valid:${where} it ${message.replace(/^must /, "must ")}`;
 }
 
-/** The known name at most two keystrokes away. */
-function nearest(key: string): string | null {
+/** The known name at most so many keystrokes away. */
+function nearest(key: string, keystrokes: number, minLength = 0): string | null {
   const ranked = extensionNames
+    .filter((name) => name.length >= minLength)
     .map((name) => ({ name, distance: editDistance(key, name) }))
     .sort((a, b) => a.distance - b.distance);
-  return ranked[0] && ranked[0].distance <= 2 ? ranked[0].name : null;
+  return ranked[0] && ranked[0].distance <= keystrokes ? ranked[0].name : null;
 }
 
 function editDistance(a: string, b: string): number {
