@@ -54,6 +54,11 @@ const uses: Readonly<Record<string, string>> = {
     (await client.answers.maybeEmpty()).id;
     void [answer];
   `,
+  "webhooks-only": `
+    import { type Parcel, ParcelHooksClient } from "./index.js";
+    const parcel: Parcel = { id: 1 };
+    void [new ParcelHooksClient({ baseUrl: "https://api.example.com" }).http, parcel];
+  `,
   twins: `
     import { type Item, type Item2, TwinsClient } from "./index.js";
     declare const client: TwinsClient;

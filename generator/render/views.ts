@@ -177,6 +177,7 @@ export function clientView(input: ViewInput, root: Resource): View {
       "  ",
     ),
     className: ours(className),
+    hasOperations: contract.operations.length > 0,
     ...memberViews(input, root, "./resources/"),
   };
 }
