@@ -45,14 +45,18 @@ const uses: Readonly<Record<string, string>> = {
     void [note, status, replaced, deep, gone, token, file, names, sizes, priorities, StatusValues, error, person, company];
   `,
   strange: `
-    import { StrangeClient } from "./index.js";
+    import { type Objects, StrangeClient } from "./index.js";
     declare const client: StrangeClient;
     await client.names.queryAndHeader({ name: "a" }, { headers: { name: "b" } });
     await client.names.body({ body: "all", requestBody: { body: "b" } });
     const answer: { id?: string } | undefined = await client.answers.maybeEmpty();
     // @ts-expect-error there may be no content
     (await client.answers.maybeEmpty()).id;
-    void [answer];
+    const free: { [key: string]: unknown } = await client.answers.freeForm({ any: 1, thing: "x" });
+    const { closed } = {} as Objects;
+    // @ts-expect-error a closed object holds nothing else
+    closed satisfies { any: unknown } | undefined;
+    void [answer, free];
   `,
   "webhooks-only": `
     import { type Parcel, ParcelHooksClient } from "./index.js";

@@ -324,8 +324,9 @@ function isFreeText(branch: unknown): boolean {
 
 /**
  * The document as openapi-typescript needs it. It reads a union of `required` lists as `unknown`, and puts a schema's
- * name in place of a discriminator's value; both are left out where the types say enough without them. A parameter
- * that is sent as JSON it takes for a text; to the caller it is the value.
+ * name in place of a discriminator's value; both are left out where the types say enough without them. An object
+ * of which no more is said it takes for an empty one, though it may hold anything. A parameter that is sent as JSON it
+ * takes for a text; to the caller it is the value.
  */
 function forTypes(document: JsonObject): JsonObject {
   const visit = (value: unknown, kind: PlaceKind): unknown => {
@@ -333,7 +334,7 @@ function forTypes(document: JsonObject): JsonObject {
     if (!isObject(value)) return value;
     const json = kind === "object" && jsonParameterSchema(value);
     if (json) return visit({ ...value, content: undefined, schema: json }, kind);
-    const result: JsonObject = {};
+    const result: JsonObject = kind === "schema" && isFreeForm(value) ? { additionalProperties: true } : {};
     for (const [key, part] of Object.entries(value)) {
       if (part === undefined) continue;
       if (kind === "schema" && isSuperfluous(document, value, key, part)) continue;
@@ -344,6 +345,19 @@ function forTypes(document: JsonObject): JsonObject {
     return result;
   };
   return visit(document, "object") as JsonObject;
+}
+
+const objectKeywords =
+  "$ref enum const allOf anyOf oneOf additionalProperties patternProperties unevaluatedProperties".split(" ");
+
+/** `type: object`, and nothing about its properties. */
+function isFreeForm(schema: JsonObject): boolean {
+  const { type, properties } = schema;
+  return (
+    [type].flat().includes("object") &&
+    Object.keys(isObject(properties) ? properties : {}).length === 0 &&
+    !objectKeywords.some((key) => Object.hasOwn(schema, key))
+  );
 }
 
 function jsonParameterSchema(parameter: JsonObject): unknown {
