@@ -17,6 +17,7 @@ export const generationsList = {
   result: "json",
   resultShape: "array",
   emptyStatuses: [],
+  accept: "application/json",
   anonymous: false,
   idempotencyHeader: null,
 } as const satisfies OperationDescriptor;
@@ -33,6 +34,7 @@ export const generationsCreate = {
   result: "json",
   resultShape: "object",
   emptyStatuses: [],
+  accept: "application/json",
   anonymous: false,
   idempotencyHeader: "Idempotency-Key",
 } as const satisfies OperationDescriptor;
@@ -65,6 +67,7 @@ export const batchCreate = {
   result: "json",
   resultShape: "object",
   emptyStatuses: [],
+  accept: "application/json",
   anonymous: false,
   idempotencyHeader: null,
 } as const satisfies OperationDescriptor;
@@ -81,6 +84,7 @@ export const generationsEstimateCost = {
   result: "json",
   resultShape: "array",
   emptyStatuses: [],
+  accept: "application/json",
   anonymous: false,
   idempotencyHeader: null,
 } as const satisfies OperationDescriptor;
@@ -132,6 +136,7 @@ export const generationsCreateWithFiles = {
   result: "json",
   resultShape: "object",
   emptyStatuses: [],
+  accept: "application/json",
   anonymous: false,
   idempotencyHeader: null,
 } as const satisfies OperationDescriptor;
@@ -150,6 +155,7 @@ export const generationsGet = {
   result: "json",
   resultShape: "object",
   emptyStatuses: [],
+  accept: "application/json",
   anonymous: false,
   idempotencyHeader: null,
 } as const satisfies OperationDescriptor;

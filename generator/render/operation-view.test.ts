@@ -43,3 +43,17 @@ it("a parameter keeps its name, and what has the same one gives way", () => {
   ]);
   expect(shape).toMatchObject({ arguments: "split", bodyMember: "requestBody", otherHeaders: ["a"] });
 });
+
+it.each([
+  ["nothing", {}, ""],
+  [
+    "JSON, of any name",
+    { "application/json": {}, "application/x+json": {}, "text/csv": {} },
+    "application/json, application/x+json",
+  ],
+  ["text", { "text/csv": {}, "application/pdf": {}, "text/plain": {} }, "text/csv, text/plain"],
+  ["bytes", { "image/png": {}, "image/*": {} }, "image/png, image/*"],
+])("what is asked for where a result is %s", (_, content, accept) => {
+  const { accept: types } = shapeOf({ responses: { "200": { description: "Done.", content } } });
+  expect(types.join(", ")).toBe(accept);
+});

@@ -37,6 +37,8 @@ export interface CallShape {
   readonly successes: readonly { status: string; mediaType: string }[];
   /** Statuses of the successes without content, beside those with JSON: then there is no result. */
   readonly emptyStatuses: readonly string[];
+  /** Media types that a result may come in; empty: nothing is read. */
+  readonly accept: readonly string[];
 }
 
 /** Headers that OpenAPI says are not parameters, or that the client sets itself. */
@@ -145,7 +147,7 @@ export function isSuccess({ status }: Response): boolean {
 function chooseResult(
   contract: Contract,
   { responses }: Operation,
-): Pick<CallShape, "result" | "resultShape" | "successes" | "emptyStatuses"> {
+): Pick<CallShape, "result" | "resultShape" | "successes" | "emptyStatuses" | "accept"> {
   const declared = responses.filter(isSuccess);
   const successes = declared.length > 0 ? declared : responses.filter(({ status }) => status === "default");
   const json = successes.flatMap(({ status, mediaTypes }) =>
@@ -162,13 +164,19 @@ function chooseResult(
       resultShape: others.length === 0 ? shape : "any",
       successes: json,
       emptyStatuses: empty.map(({ status }) => status),
+      accept: unique(json.map(({ mediaType }) => mediaType)),
     };
   }
-  const [other] = successes.flatMap(({ mediaTypes }) => mediaTypes);
+  const declaredTypes = successes.flatMap(({ mediaTypes }) => mediaTypes.map(({ mediaType }) => mediaType));
+  const [other] = declaredTypes;
   const rest = { resultShape: "any", successes: [], emptyStatuses: [] } as const;
-  if (!other) return { result: "none", ...rest };
-  return { result: other.mediaType.startsWith("text/") ? "text" : "blob", ...rest };
+  if (other === undefined) return { result: "none", ...rest, accept: [] };
+  const isText = (mediaType: string): boolean => mediaType.startsWith("text/");
+  const accept = unique(declaredTypes.filter((mediaType) => isText(mediaType) === isText(other)));
+  return { result: isText(other) ? "text" : "blob", ...rest, accept };
 }
+
+const unique = (items: readonly string[]): string[] => [...new Set(items)];
 
 type Shape = CallShape["resultShape"];
 
@@ -260,6 +268,7 @@ export function operationDescriptor(operation: Operation, shape: CallShape): obj
     result: shape.result,
     resultShape: shape.resultShape,
     emptyStatuses: shape.emptyStatuses,
+    accept: shape.accept.filter((mediaType) => /^[\x20-\x7e]+$/.test(mediaType)).join(", "),
     anonymous: !operation.security.some(({ kind }) => kind === "header"),
     idempotencyHeader: operation.idempotencyHeader,
   };

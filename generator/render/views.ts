@@ -449,5 +449,5 @@ function firstHeaderScheme({ operations }: Contract): HeaderScheme | null {
 /** The first server, if it is a whole address; a client of a contract without one must be told where to go. */
 function serverUrl({ servers }: Contract): string {
   const url = servers[0]?.url ?? "";
-  return /^https?:\/\//i.test(url) ? url.replace(/\/+$/, "") : "";
+  return /^https?:\/\//i.test(url) ? url.replace(/(?<!\/)\/+$/, "") : "";
 }

@@ -122,6 +122,9 @@ function speakContract(http: Record<string, Call>, speaker: Speaker): void {
       const next = fetch ? layers(fetch) : pipeline;
       const enter: Fetch = async (request, extra) => {
         setContext(request, context);
+        if (operation?.accept && !request.headers.has("accept")) {
+          request.headers.set("accept", operation.accept);
+        }
         onRequest?.(request, context.redact);
         const response = await next(request, extra);
         onAnswer?.(response);
@@ -190,5 +193,5 @@ function checkBaseUrl(baseUrl: string): string {
   }
   if (url.username !== "" || url.password !== "")
     throw new TypeError("baseUrl must not hold a user name or a password.");
-  return url.href.replace(/\/+$/, "");
+  return url.href.replace(/(?<!\/)\/+$/, "");
 }

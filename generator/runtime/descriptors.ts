@@ -34,6 +34,8 @@ export interface OperationDescriptor {
   readonly resultShape: "object" | "array" | "any";
   /** Statuses (`"204"`, `"2XX"`, `"default"`) whose answer has no content, beside those with a JSON result. */
   readonly emptyStatuses: readonly string[];
+  /** Value of the `Accept` header: media types of the result; empty where none is read. */
+  readonly accept: string;
   /** The operation needs no key. */
   readonly anonymous: boolean;
   /** Header that makes a retry safe. */

@@ -376,3 +376,13 @@ it("an operation without a key works without one, and returns text", async () =>
   );
   expect(await transport(server.url, { apiKey: "" }).send(ping, {}, undefined, {})).toBe("pong");
 });
+
+it("the result's media types are asked for, unless the caller asks for another", async () => {
+  await using server = await localServer((_, response) => json(response, 200, {}));
+  const accept = { accept: "text/csv" };
+  await transport(server.url).send(get, { id: "1" }, undefined, {});
+  await transport(server.url).send(get, { id: "1" }, undefined, { headers: accept });
+  await transport(server.url, { headers: accept }).send(get, { id: "1" }, undefined, {});
+  const seen = server.seen.map(({ headers }) => headers.accept);
+  expect(seen).toEqual(["application/json", "text/csv", "text/csv"]);
+});

@@ -34,6 +34,7 @@ export function operation(
     result: "json",
     resultShape: "any",
     emptyStatuses: [],
+    accept: "application/json",
     anonymous: false,
     idempotencyHeader: null,
     ...given,
