@@ -18,6 +18,7 @@ export const generationsList = {
   resultShape: "array",
   emptyStatuses: [],
   accept: "application/json",
+  auth: { header: "x-api-key", prefix: "" },
   anonymous: false,
   idempotencyHeader: null,
 } as const satisfies OperationDescriptor;
@@ -35,6 +36,7 @@ export const generationsCreate = {
   resultShape: "object",
   emptyStatuses: [],
   accept: "application/json",
+  auth: { header: "x-api-key", prefix: "" },
   anonymous: false,
   idempotencyHeader: "Idempotency-Key",
 } as const satisfies OperationDescriptor;
@@ -68,6 +70,7 @@ export const batchCreate = {
   resultShape: "object",
   emptyStatuses: [],
   accept: "application/json",
+  auth: { header: "x-api-key", prefix: "" },
   anonymous: false,
   idempotencyHeader: null,
 } as const satisfies OperationDescriptor;
@@ -85,6 +88,7 @@ export const generationsEstimateCost = {
   resultShape: "array",
   emptyStatuses: [],
   accept: "application/json",
+  auth: { header: "x-api-key", prefix: "" },
   anonymous: false,
   idempotencyHeader: null,
 } as const satisfies OperationDescriptor;
@@ -137,6 +141,7 @@ export const generationsCreateWithFiles = {
   resultShape: "object",
   emptyStatuses: [],
   accept: "application/json",
+  auth: { header: "x-api-key", prefix: "" },
   anonymous: false,
   idempotencyHeader: null,
 } as const satisfies OperationDescriptor;
@@ -156,6 +161,7 @@ export const generationsGet = {
   resultShape: "object",
   emptyStatuses: [],
   accept: "application/json",
+  auth: { header: "x-api-key", prefix: "" },
   anonymous: false,
   idempotencyHeader: null,
 } as const satisfies OperationDescriptor;

@@ -240,33 +240,32 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
 
   /** A chain of `$ref`s that never reaches a schema. A schema that holds itself in a property is no circle. */
   function reportCircles(): void {
-    const reported = new Set<string>();
+    const known = new Set<string>(); // references that lead somewhere, or have been reported
     const visit = (value: unknown, kind: PlaceKind, tokens: readonly string[]): void => {
       if (Array.isArray(value)) {
         for (const [index, item] of value.entries()) visit(item, kind, [...tokens, String(index)]);
         return;
       }
       if (!isObject(value)) return;
-      const seen: string[] = [];
+      const seen = new Set<string>();
       let at: unknown = value;
       while (kind !== "data" && kind !== "schema-map" && isObject(at) && typeof at["$ref"] === "string") {
         const reference = at["$ref"];
-        if (seen.includes(reference)) {
-          if (!seen.some((step) => reported.has(step))) {
-            const origin = originOf(toPointer(tokens));
-            fail(
-              { path: origin.file, tokens: fromPointer(origin.pointer) },
-              "ref-circular",
-              `The $ref ${quote(String(value["$ref"]))} leads back to itself.`,
-              "Break the circle: one of these must say what it is instead of referring on.",
-            );
-          }
-          for (const step of seen) reported.add(step);
-          return;
+        if (known.has(reference)) break;
+        if (seen.has(reference)) {
+          const origin = originOf(toPointer(tokens));
+          fail(
+            { path: origin.file, tokens: fromPointer(origin.pointer) },
+            "ref-circular",
+            `The $ref ${quote(String(value["$ref"]))} leads back to itself.`,
+            "Break the circle: one of these must say what it is instead of referring on.",
+          );
+          break;
         }
-        seen.push(reference);
+        seen.add(reference);
         at = valueAt(document, fromPointer(reference));
       }
+      for (const step of seen) known.add(step);
       for (const [key, part] of Object.entries(value)) visit(part, kindUnder(kind, key), [...tokens, key]);
     };
     visit(document, "object", []);

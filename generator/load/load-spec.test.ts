@@ -55,6 +55,17 @@ describe("one document is made of the files", () => {
     expect(await schemasOf(files)).toEqual({ b_c: { type: "string" }, d_e: { type: "integer" } });
   });
 
+  test("a chain of thousands of references, which would never end if each were followed to its end", async () => {
+    const schemas = Object.fromEntries(
+      Array.from({ length: 6000 }, (_, index) => [
+        `S${index}`,
+        { $ref: `#/components/schemas/S${index + 1}` },
+      ]),
+    );
+    const given = specOf({}, { schemas: { ...schemas, S6000: { type: "string" } } });
+    expect(Object.keys((await schemasOf({ "openapi.json": json(given) })) as object)).toHaveLength(6001);
+  });
+
   test("what stands beside a $ref stays", async () => {
     const { document } = await load({
       "openapi.yaml": json(specOf({ $ref: "./a.yaml", description: "Mine." })),

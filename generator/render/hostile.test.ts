@@ -168,6 +168,15 @@ describe.each(Object.entries(payloads))("a spec that says %s everywhere", (name,
   });
 });
 
+it("a server's address of nothing but slashes takes no time to speak of", async () => {
+  const url = `https://api.example.com${"/".repeat(200_000)}v1`;
+  const root = join(folder, "slashes.json");
+  await writeFile(root, JSON.stringify({ ...hostile("plain"), servers: [{ url }] }));
+  const spec = await loadSpec(root);
+  const { made } = await renderPackage(buildContract(spec), spec.document, typeScriptWork);
+  expect([...made.values()].some((text) => text.includes("//v1"))).toBe(true);
+});
+
 it("a view with raw text in it never reaches a template", () => {
   expect(() => layOut("api", { api: "evil()" as never })).toThrow(/api\.api holds raw text/);
   expect(() => layOut("index", { types: [{ name: "evil" }] as never })).toThrow(/raw text/);
