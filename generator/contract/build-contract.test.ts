@@ -75,11 +75,11 @@ describe("effective: what is inherited sits on the operation", () => {
   const bearer = { kind: "header", name: "bearer", header: "Authorization", prefix: "Bearer " };
 
   test.each([
-    { what: "nothing said", root: undefined, own: undefined, want: [] },
+    { what: "nothing said", root: undefined, own: undefined, want: [], anonymous: true },
     { what: "the document's", root: [{ key: [] }], own: undefined, want: [key] },
     { what: "its own", root: [{ key: [] }], own: [{ bearer: [] }], want: [bearer] },
-    { what: "none of its own", root: [{ key: [] }], own: [], want: [] },
-    { what: "optional", root: [{ key: [] }], own: [{ key: [] }, {}], want: [] },
+    { what: "none of its own", root: [{ key: [] }], own: [], want: [], anonymous: true },
+    { what: "optional", root: [{ key: [] }], own: [{ key: [] }, {}], want: [key], anonymous: true },
     { what: "any of two", root: [{ key: [] }, { bearer: [] }], own: undefined, want: [key, bearer] },
     { what: "by reference", root: [{ shared: [] }], own: undefined, want: [{ ...key, name: "shared" }] },
     { what: "a token", root: [{ oauth: ["read"] }], own: undefined, want: [{ ...bearer, name: "oauth" }] },
@@ -92,9 +92,10 @@ describe("effective: what is inherited sits on the operation", () => {
         { kind: "unsupported", name: "basic" },
       ],
     },
-  ])("security: $what", ({ root, own, want }) => {
+  ])("security: $what", ({ root, own, want, anonymous = false }) => {
     const document = { components: { securitySchemes }, ...(root && { security: root }) };
-    expect(operationOf(own ? { security: own } : {}, document).security).toEqual(want);
+    const operation = operationOf(own ? { security: own } : {}, document);
+    expect(operation).toMatchObject({ security: want, anonymous });
   });
 
   test.each([

@@ -59,7 +59,7 @@ export function buildOperation(context: OperationContext, path: string, method: 
     parameters: buildParameters(document, path, method),
     requestBody: buildRequestBody(document, operation, pointer),
     responses,
-    security: effectiveSecurity(context, operation),
+    ...effectiveSecurity(context, operation),
     rateLimits: readRateLimitNames(document, operation).flatMap((name) => context.rateLimits.get(name) ?? []),
     idempotencyHeader: readIdempotencyHeader(operation),
     requiredFeature: readRequiredFeature(operation),
@@ -328,13 +328,16 @@ function buildResponse(document: JsonObject, status: string, at: readonly string
 function effectiveSecurity(
   { document, securitySchemes }: OperationContext,
   operation: JsonObject,
-): SecurityScheme[] {
+): Pick<Operation, "security" | "anonymous"> {
   const requirements = array(operation["security"] ?? document["security"]).filter(isObject);
-  if (requirements.some((requirement) => Object.keys(requirement).length === 0)) return []; // `{}`: anonymous will do
   const found = requirements.flatMap((requirement) =>
     Object.keys(requirement).flatMap((name) => securitySchemes.get(name) ?? []),
   );
-  return [...new Set(found)];
+  const isEmpty = (requirement: JsonObject): boolean => Object.keys(requirement).length === 0;
+  return {
+    security: [...new Set(found)],
+    anonymous: requirements.length === 0 || requirements.some(isEmpty),
+  };
 }
 
 const object = (value: unknown): JsonObject => (isObject(value) ? value : {});

@@ -91,8 +91,10 @@ export interface Operation {
   readonly parameters: readonly Parameter[];
   readonly requestBody: RequestBody | null;
   readonly responses: readonly Response[];
-  /** How a call may prove who it is: any one of these. Empty: it need not. */
+  /** How a call may prove who it is, in the spec's order; which of them go together is left out. */
   readonly security: readonly SecurityScheme[];
+  /** It need not prove who it is. */
+  readonly anonymous: boolean;
   readonly rateLimits: readonly RateLimit[];
   /** Header that makes a retry safe. */
   readonly idempotencyHeader: string | null;

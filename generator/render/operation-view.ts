@@ -269,9 +269,18 @@ export function operationDescriptor(operation: Operation, shape: CallShape): obj
     resultShape: shape.resultShape,
     emptyStatuses: shape.emptyStatuses,
     accept: shape.accept.filter((mediaType) => /^[\x20-\x7e]+$/.test(mediaType)).join(", "),
-    anonymous: !operation.security.some(({ kind }) => kind === "header"),
+    auth: headerScheme(operation),
+    anonymous: operation.anonymous,
     idempotencyHeader: operation.idempotencyHeader,
   };
+}
+
+/** How an operation takes the key; `null` where it takes none that the client could send. */
+export function headerScheme({ security }: Operation): { header: string; prefix: string } | null {
+  for (const scheme of security) {
+    if (scheme.kind === "header") return { header: scheme.header, prefix: scheme.prefix };
+  }
+  return null;
 }
 
 function partDescriptor({ name, kind, repeated, contentTypes, maxBytes, lines }: Part): object {

@@ -1,10 +1,10 @@
-import type { Contract, Operation, Part, SecurityScheme } from "../contract/contract.js";
+import type { Contract, Operation, Part } from "../contract/contract.js";
 import { camelCase } from "../contract/names.js";
 import { docComment, firstSentence } from "./doc-comment.js";
 import { Scope } from "./identifiers.js";
 import { type Companion, type FollowedJob, lookCompanions, startCompanion } from "./job-view.js";
 import type { View } from "./lay-out.js";
-import { type CallShape, isSuccess, operationDescriptor } from "./operation-view.js";
+import { type CallShape, headerScheme, isSuccess, operationDescriptor } from "./operation-view.js";
 import { SourceText } from "./source-text.js";
 import type { OperationNames, TypeNames } from "./type-names.js";
 
@@ -28,7 +28,7 @@ export function apiView({ contract }: ViewInput): View {
   const api = {
     baseUrl: serverUrl(contract),
     apiKeyEnv: contract.client.apiKeyEnv,
-    auth: auth && { header: auth.header, prefix: auth.prefix },
+    auth,
     error: {
       message: error?.messageProperty ?? "message",
       code: error?.codeProperty ?? null,
@@ -171,7 +171,9 @@ export function clientView(input: ViewInput, root: Resource): View {
     doc: docComment(intro),
     constructorDoc: docComment(
       [
-        `@param options the key is read from the environment variable \`${apiKeyEnv}\` unless given here; the address is the contract's`,
+        firstHeaderScheme(contract)
+          ? `@param options the key is read from the environment variable \`${apiKeyEnv}\` unless given here; the address is the contract's`
+          : "@param options the address is the contract's unless given here; the API takes no key that the client could send",
         "@throws {TypeError} for a key that no header can hold, and for a `baseUrl` or `timeoutMs` that is none",
       ],
       "  ",
@@ -347,6 +349,7 @@ export function readmeView(input: ViewInput): View {
   const variable = camelCase(className.replace(/(?<=.)Client$/, ""));
   const sample = sampleCall(contract, shapes);
   const auth = firstHeaderScheme(contract);
+  const credentials = otherCredentials(contract);
   return {
     title: SourceText.markdown(contract.title || packageName),
     summary: SourceText.prose(contract.summary || firstSentence(contract.description)),
@@ -356,6 +359,11 @@ export function readmeView(input: ViewInput): View {
     variable: ours(variable),
     apiKeyEnv: ours(apiKeyEnv),
     hasAuth: auth !== null,
+    hasMoreAuth: credentials.more,
+    withoutAuth: credentials.without.map((method) => ({
+      method: SourceText.code(`${variable}.${method}()`),
+    })),
+    hasWithoutAuth: credentials.without.length > 0,
     hasJobs: input.jobs.size > 0,
     baseUrl: SourceText.code(serverUrl(contract)),
     hasSample: sample !== null,
@@ -439,11 +447,18 @@ function shapeOf(shapes: ReadonlyMap<string, CallShape>, { id }: Operation): Cal
   return found;
 }
 
-type HeaderScheme = Extract<SecurityScheme, { kind: "header" }>;
+/** How the first operation that takes a key takes it. */
+function firstHeaderScheme({ operations }: Contract): { header: string; prefix: string } | null {
+  return operations.map(headerScheme).find((scheme) => scheme !== null) ?? null;
+}
 
-function firstHeaderScheme({ operations }: Contract): HeaderScheme | null {
-  const schemes = operations.flatMap(({ security }) => security);
-  return schemes.find((scheme): scheme is HeaderScheme => scheme.kind === "header") ?? null;
+/** Methods that want credentials which the client can't send, and whether others know more than the one key. */
+function otherCredentials({ operations }: Contract): { without: string[]; more: boolean } {
+  const needy = operations.filter((operation) => !operation.anonymous && headerScheme(operation) === null);
+  return {
+    without: needy.map(dotted),
+    more: operations.some((operation) => headerScheme(operation) && operation.security.length > 1),
+  };
 }
 
 /** The first server, if it is a whole address; a client of a contract without one must be told where to go. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { get, key, transport } from "../testing/example-api.js";
+import { api, get, key, transport } from "../testing/example-api.js";
 import { json, localServer } from "../testing/local-server.js";
+import { createTransport } from "./client.js";
 import { MissingApiKeyError } from "./errors.js";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -46,6 +47,25 @@ describe("the API key", () => {
     };
     await http.GET("/things", { baseUrl: other.url });
     expect(other.seen[0]?.headers).not.toHaveProperty("x-example-key");
+  });
+});
+
+describe("each operation's own way to take the key", () => {
+  const bearer = { header: "authorization", prefix: "Bearer " };
+  it.each([
+    ["the API's", {}, { "x-example-key": key }],
+    ["another", { auth: bearer }, { authorization: `Bearer ${key}` }],
+    ["none", { auth: null }, {}],
+    ["the API's, if it is known", { anonymous: true }, { "x-example-key": key }],
+  ])("%s", async (_, fields, want) => {
+    await using server = await localServer((__, response) => json(response, 200, {}));
+    const own = { ...get, ...fields };
+    const options = { baseUrl: server.url, apiKey: key };
+    await createTransport(api, { own }, options).send(own, { id: "1" }, undefined, {});
+    const { authorization, "x-example-key": header } = server.seen[0]?.headers ?? {};
+    expect({ ...(authorization && { authorization }), ...(header && { "x-example-key": header }) }).toEqual(
+      want,
+    );
   });
 });
 

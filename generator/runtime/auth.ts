@@ -14,15 +14,17 @@ interface AuthOptions {
  * {@link MissingApiKeyError} where one is needed and none is known.
  */
 export function withAuth(fetch: Fetch, { api, apiKey, origin }: AuthOptions): Fetch {
-  const { auth } = api;
-  if (!auth) return fetch;
   return (request, init) => {
+    const { operation } = contextOf(request);
+    const auth = operation ? operation.auth : api.auth;
     if (new URL(request.url).origin !== origin) {
-      request.headers.delete(auth.header);
+      for (const known of [auth, api.auth]) if (known) request.headers.delete(known.header);
+    } else if (!auth) {
+      return fetch(request, init);
     } else if (!request.headers.get(auth.header)) {
       if (apiKey !== null) {
         request.headers.set(auth.header, auth.prefix + apiKey);
-      } else if (contextOf(request).operation?.anonymous !== true) {
+      } else if (operation?.anonymous !== true) {
         const { method, path } = placeOf(request);
         const how = `Pass { apiKey } to the client, or set the environment variable ${api.apiKeyEnv}.`;
         return Promise.reject(new MissingApiKeyError(`${method} ${path} needs an API key. ${how}`));

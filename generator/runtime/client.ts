@@ -74,7 +74,8 @@ export function createTransport<Paths extends object>(
   };
   const http = createClient<Paths>({ baseUrl, headers, redirect: "manual" });
   const calls = http as unknown as Record<OperationDescriptor["method"] | "request", Call>;
-  speakContract(calls, { api, operations, layers, timeoutMs, secrets: apiKey === null ? [] : [apiKey] });
+  const secrets = [apiKey, api.auth && headers[api.auth.header.toLowerCase()]].filter((secret) => !!secret);
+  speakContract(calls, { api, operations, layers, timeoutMs, secrets: secrets as string[] });
   return { http, send: sending({ api, call: calls }) };
 }
 
@@ -85,8 +86,8 @@ function findCredentials(
 ): { apiKey: string | null; headers: Record<string, string> } {
   const headers = new Headers(options.headers);
   const given = auth && headers.get(auth.header);
-  if (auth) headers.delete(auth.header);
   const inHeader = auth && given?.startsWith(auth.prefix) ? given.slice(auth.prefix.length) : undefined;
+  if (auth && inHeader !== undefined) headers.delete(auth.header);
   return { apiKey: findApiKey(options.apiKey ?? inHeader, apiKeyEnv), headers: Object.fromEntries(headers) };
 }
 
@@ -112,12 +113,12 @@ function speakContract(http: Record<string, Call>, speaker: Speaker): void {
     http[verb] = async (path, { timeoutMs, onRequest, onAnswer, headers, fetch, ...init } = {}) => {
       const operation = byRoute.get(`${verb} ${path}`) ?? null;
       await checkLines(operation?.body ?? null, init["body"]);
-      const ownKey = api.auth ? findHeader(headers, api.auth.header) : null;
+      const auth = operation ? operation.auth : api.auth;
+      const ownKey = auth ? findHeader(headers, auth.header) : null;
       const context: CallContext = {
         operation,
         timeoutMs: timeoutMs === undefined ? speaker.timeoutMs : checkTimeout(timeoutMs),
-        redact:
-          ownKey === null ? redactKey : redacting([...secrets, ownKey.slice(api.auth?.prefix.length ?? 0)]),
+        redact: ownKey === null ? redactKey : redacting([...secrets, ownKey.slice(auth?.prefix.length ?? 0)]),
       };
       const next = fetch ? layers(fetch) : pipeline;
       const enter: Fetch = async (request, extra) => {

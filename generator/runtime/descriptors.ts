@@ -4,7 +4,10 @@ export interface ApiDescriptor {
   readonly baseUrl: string;
   /** Environment variable the key is read from where there is one. */
   readonly apiKeyEnv: string;
-  /** Header the key travels in, and what stands before it there (`Bearer `); `null` where the API knows no key. */
+  /**
+   * Header the key travels in, unless the operation says another, and what stands before it there (`Bearer `); `null`
+   * where the API knows no key.
+   */
   readonly auth: { readonly header: string; readonly prefix: string } | null;
   /** Which properties of an error body hold its message, its code and the request's id. */
   readonly error: {
@@ -36,7 +39,9 @@ export interface OperationDescriptor {
   readonly emptyStatuses: readonly string[];
   /** Value of the `Accept` header: media types of the result; empty where none is read. */
   readonly accept: string;
-  /** The operation needs no key. */
+  /** How the operation takes the key; `null` where it must not be sent one. */
+  readonly auth: ApiDescriptor["auth"];
+  /** The operation needs no key, though it may take one. */
   readonly anonymous: boolean;
   /** Header that makes a retry safe. */
   readonly idempotencyHeader: string | null;

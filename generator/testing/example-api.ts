@@ -35,6 +35,7 @@ export function operation(
     resultShape: "any",
     emptyStatuses: [],
     accept: "application/json",
+    auth: api.auth,
     anonymous: false,
     idempotencyHeader: null,
     ...given,
