@@ -75,6 +75,26 @@ describe("effective: what is inherited sits on the operation", () => {
   const bearer = { kind: "header", name: "bearer", header: "Authorization", prefix: "Bearer " };
 
   test.each([
+    { what: "the document's", fields: {}, own: {}, want: "https://a.example" },
+    {
+      what: "its path's",
+      fields: { servers: [{ url: "https://b.example" }] },
+      own: {},
+      want: "https://b.example",
+    },
+    {
+      what: "its own",
+      fields: { servers: [{ url: "https://b.example" }] },
+      own: { servers: [{ url: "https://c.example" }] },
+      want: "https://c.example",
+    },
+  ])("servers: $what", ({ fields, own, want }) => {
+    const paths = { "/parcels": { ...fields, get: operation("parcels.list", own) } };
+    const { operations } = contractOf(smallSpec({ paths, servers: [{ url: "https://a.example" }] }));
+    expect(operations[0]?.servers.map(({ url }) => url)).toEqual([want]);
+  });
+
+  test.each([
     { what: "nothing said", root: undefined, own: undefined, want: [], anonymous: true },
     { what: "the document's", root: [{ key: [] }], own: undefined, want: [key] },
     { what: "its own", root: [{ key: [] }], own: [{ bearer: [] }], want: [bearer] },

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from "../load/document-walk.js";
 import { toPointer } from "../load/json-pointer.js";
 import type { LoadedSpec } from "../load/load-spec.js";
 import { type Problem, SpecError } from "../load/problem.js";
-import { buildOperation, deref } from "./build-operation.js";
+import { buildOperation, deref, readServers } from "./build-operation.js";
 import { buildSchema } from "./build-schema.js";
 import type {
   Contract,
@@ -11,7 +11,6 @@ import type {
   NamedSchema,
   Operation,
   SecurityScheme,
-  Server,
   Tag,
   Webhook,
 } from "./contract.js";
@@ -60,7 +59,7 @@ export function buildContract(spec: LoadedSpec): Contract {
     summary: string(info["summary"]),
     description: string(info["description"]),
     client: readClientNames(document, title),
-    servers: readServers(document),
+    servers: readServers(document["servers"]),
     plans,
     error: findErrorShape(document),
     tags: readTags(document),
@@ -192,18 +191,6 @@ function checkReferences(
 
 function sameHeader(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
-}
-
-function readServers(document: JsonObject): Server[] {
-  return array(document["servers"])
-    .filter(isObject)
-    .map((server) => ({
-      url: string(server["url"]).replace(/\{([^{}]+)\}/g, (whole, name: string) => {
-        const value = object(object(server["variables"])[name])["default"];
-        return value === undefined ? whole : String(value);
-      }),
-      description: string(server["description"]),
-    }));
 }
 
 function readTags(document: JsonObject): Tag[] {

@@ -18,6 +18,7 @@ import type {
   Response,
   Schema,
   SecurityScheme,
+  Server,
 } from "./contract.js";
 import {
   readIdempotencyHeader,
@@ -52,6 +53,7 @@ export function buildOperation(context: OperationContext, path: string, method: 
     ...splitOperationId(id),
     method,
     path,
+    servers: readServers(operation["servers"] ?? pathItem["servers"] ?? document["servers"]),
     summary: string(operation["summary"]),
     description: string(operation["description"]),
     deprecated: operation["deprecated"] === true,
@@ -67,6 +69,18 @@ export function buildOperation(context: OperationContext, path: string, method: 
     startsJob: job !== null && !safeMethods.includes(method),
     jobLink: findJobLink(responses),
   };
+}
+
+export function readServers(servers: unknown): Server[] {
+  return array(servers)
+    .filter(isObject)
+    .map((server) => ({
+      url: string(server["url"]).replace(/\{([^{}]+)\}/g, (whole, name: string) => {
+        const value = object(object(server["variables"])[name])["default"];
+        return value === undefined ? whole : String(value);
+      }),
+      description: string(server["description"]),
+    }));
 }
 
 /** The job that an operation's success is, by the schema of its response. */

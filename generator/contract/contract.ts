@@ -84,6 +84,7 @@ export interface Operation {
   readonly name: string;
   readonly method: HttpMethod;
   readonly path: string;
+  readonly servers: readonly Server[];
   readonly summary: string;
   readonly description: string;
   readonly deprecated: boolean;

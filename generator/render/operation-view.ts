@@ -242,11 +242,13 @@ function ofNamed<T>(
 }
 
 /** What the runtime needs to know of an operation, as plain data. */
-export function operationDescriptor(operation: Operation, shape: CallShape): object {
+export function operationDescriptor(contract: Contract, operation: Operation, shape: CallShape): object {
+  const baseUrl = serverUrl(operation, serverUrl(contract));
   return {
     id: operation.id,
     method: operation.method.toUpperCase(),
     path: operation.path,
+    baseUrl: baseUrl === serverUrl(contract) ? null : baseUrl,
     parameters: [...shape.pathParameters, ...shape.parameters].map(
       ({ name, in: place, style, explode, allowReserved, json }) => ({
         name,
@@ -273,6 +275,16 @@ export function operationDescriptor(operation: Operation, shape: CallShape): obj
     anonymous: operation.anonymous,
     idempotencyHeader: operation.idempotencyHeader,
   };
+}
+
+/**
+ * The first server, if it is a whole address or can be told from another; a client of a contract without one must be
+ * told where to go.
+ */
+export function serverUrl({ servers }: Pick<Contract, "servers">, base = ""): string {
+  const url = servers[0]?.url ?? "";
+  const whole = base !== "" && URL.canParse(url, base) ? new URL(url, base).href : url;
+  return /^https?:\/\//i.test(whole) ? whole.replace(/\/+$/, "") : "";
 }
 
 /** How an operation takes the key; `null` where it takes none that the client could send. */

@@ -4,7 +4,7 @@ import { docComment, firstSentence } from "./doc-comment.js";
 import { Scope } from "./identifiers.js";
 import { type Companion, type FollowedJob, lookCompanions, startCompanion } from "./job-view.js";
 import type { View } from "./lay-out.js";
-import { type CallShape, headerScheme, isSuccess, operationDescriptor } from "./operation-view.js";
+import { type CallShape, headerScheme, isSuccess, operationDescriptor, serverUrl } from "./operation-view.js";
 import { SourceText } from "./source-text.js";
 import type { OperationNames, TypeNames } from "./type-names.js";
 
@@ -45,7 +45,7 @@ export function operationsView({ contract, names, shapes }: ViewInput): View {
     return {
       doc: docComment([`\`${operation.method.toUpperCase()} ${operation.path}\``]),
       name: ours(constant),
-      value: literal(operationDescriptor(operation, shapeOf(shapes, operation))),
+      value: literal(operationDescriptor(contract, operation, shapeOf(shapes, operation))),
     };
   });
   return { descriptors, any: descriptors.length > 0 };
@@ -459,10 +459,4 @@ function otherCredentials({ operations }: Contract): { without: string[]; more: 
     without: needy.map(dotted),
     more: operations.some((operation) => headerScheme(operation) && operation.security.length > 1),
   };
-}
-
-/** The first server, if it is a whole address; a client of a contract without one must be told where to go. */
-function serverUrl({ servers }: Contract): string {
-  const url = servers[0]?.url ?? "";
-  return /^https?:\/\//i.test(url) ? url.replace(/(?<!\/)\/+$/, "") : "";
 }

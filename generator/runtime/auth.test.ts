@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { api, get, key, transport } from "../testing/example-api.js";
+import { api, get, key, list, transport } from "../testing/example-api.js";
 import { json, localServer } from "../testing/local-server.js";
 import { createTransport } from "./client.js";
 import { MissingApiKeyError } from "./errors.js";
@@ -81,5 +81,29 @@ describe("baseUrl", () => {
     await using server = await localServer((_, response) => json(response, 200, {}));
     await transport(`${server.url}/proxy/`).send(get, { id: "1" }, undefined, {});
     expect(server.seen[0]?.url).toBe("/proxy/things/1");
+  });
+});
+
+describe("an operation with a server of its own", () => {
+  it("is called there, with the key, unless the caller says where the API is", async () => {
+    await using api1 = await localServer((_, response) => json(response, 200, {}));
+    await using api2 = await localServer((_, response) => json(response, 200, {}));
+    const own = { ...get, baseUrl: `${api2.url}/files` };
+    const client = (baseUrl?: string) =>
+      createTransport({ ...api, baseUrl: api1.url }, { own, list }, { apiKey: key, baseUrl });
+    await client().send(own, { id: "1" }, undefined, {});
+    await client()
+      .send(list, {}, undefined, {})
+      .catch(() => undefined); // an empty object is no list
+    await client(api1.url).send(own, { id: "2" }, undefined, {});
+    const seen = (server: typeof api1): unknown[] =>
+      server.seen.map(({ url, headers }) => [url, headers["x-example-key"]]);
+    expect([seen(api1), seen(api2)]).toEqual([
+      [
+        ["/things", key],
+        ["/things/2", key],
+      ],
+      [["/files/things/1", key]],
+    ]);
   });
 });

@@ -1,23 +1,23 @@
-import type { ApiDescriptor } from "./descriptors.js";
+import type { ApiDescriptor, OperationDescriptor } from "./descriptors.js";
 import { MissingApiKeyError } from "./errors.js";
 import { contextOf, type Fetch, placeOf } from "./fetch.js";
 
 interface AuthOptions {
   readonly api: Pick<ApiDescriptor, "auth" | "apiKeyEnv">;
   readonly apiKey: string | null;
-  /** The only origin that may see a key. */
-  readonly origin: string;
+  /** The only origin that may see the key of an operation. */
+  readonly originOf: (operation: OperationDescriptor | null) => string;
 }
 
 /**
  * Puts the key on each request to the API's own origin, and takes any away that is on its way elsewhere. Throws
  * {@link MissingApiKeyError} where one is needed and none is known.
  */
-export function withAuth(fetch: Fetch, { api, apiKey, origin }: AuthOptions): Fetch {
+export function withAuth(fetch: Fetch, { api, apiKey, originOf }: AuthOptions): Fetch {
   return (request, init) => {
     const { operation } = contextOf(request);
     const auth = operation ? operation.auth : api.auth;
-    if (new URL(request.url).origin !== origin) {
+    if (new URL(request.url).origin !== originOf(operation)) {
       for (const known of [auth, api.auth]) if (known) request.headers.delete(known.header);
     } else if (!auth) {
       return fetch(request, init);

@@ -27,6 +27,7 @@ export function operation(
   given: Partial<OperationDescriptor> & Pick<OperationDescriptor, "id" | "method" | "path">,
 ): OperationDescriptor {
   return {
+    baseUrl: null,
     parameters: [],
     arguments: "none",
     bodyMember: "body",

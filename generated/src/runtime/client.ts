@@ -66,16 +66,20 @@ export function createTransport<Paths extends object>(
   if (fetch !== undefined && typeof fetch !== "function") throw new TypeError("fetch must be a function.");
   const { apiKey, headers } = findCredentials(api, options);
   const timeoutMs = checkTimeout(options.timeoutMs ?? defaultTimeoutMs);
-  const origin = new URL(baseUrl).origin;
+  /** An operation's own server, unless the caller sends all calls elsewhere. */
+  const ownUrl = (operation: OperationDescriptor | null): string | null =>
+    options.baseUrl === undefined && operation?.baseUrl ? checkBaseUrl(operation.baseUrl) : null;
+  const originOf = (operation: OperationDescriptor | null): string =>
+    new URL(ownUrl(operation) ?? baseUrl).origin;
 
   const layers = (own: typeof globalThis.fetch | undefined): Fetch => {
     const platform: Fetch = (request, init) => (own ?? fetch ?? globalThis.fetch)(request, init);
-    return withAuth(withTimeout(withRedirects(platform)), { api, apiKey, origin });
+    return withAuth(withTimeout(withRedirects(platform)), { api, apiKey, originOf });
   };
   const http = createClient<Paths>({ baseUrl, headers, redirect: "manual" });
   const calls = http as unknown as Record<OperationDescriptor["method"] | "request", Call>;
   const secrets = [apiKey, api.auth && headers[api.auth.header.toLowerCase()]].filter((secret) => !!secret);
-  speakContract(calls, { api, operations, layers, timeoutMs, secrets: secrets as string[] });
+  speakContract(calls, { api, operations, layers, ownUrl, timeoutMs, secrets: secrets as string[] });
   return { http, send: sending({ api, call: calls }) };
 }
 
@@ -96,6 +100,7 @@ interface Speaker {
   readonly operations: Readonly<Record<string, OperationDescriptor>>;
   /** The layers over a call's own `fetch`, or over the client's. */
   readonly layers: (own: typeof globalThis.fetch | undefined) => Fetch;
+  readonly ownUrl: (operation: OperationDescriptor | null) => string | null;
   readonly timeoutMs: number;
   readonly secrets: readonly string[];
 }
@@ -131,7 +136,9 @@ function speakContract(http: Record<string, Call>, speaker: Speaker): void {
         onAnswer?.(response);
         return response;
       };
+      const ownUrl = speaker.ownUrl(operation);
       return call(path, {
+        ...(ownUrl !== null && { baseUrl: ownUrl }),
         ...(operation && wireFormat(operation)),
         ...init,
         headers: contentType(operation, init["body"], headers),

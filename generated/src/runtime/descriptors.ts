@@ -23,6 +23,8 @@ export interface OperationDescriptor {
   readonly id: string;
   readonly method: "GET" | "PUT" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PATCH" | "TRACE";
   readonly path: string;
+  /** The operation's own server, where it is not the API's. */
+  readonly baseUrl: string | null;
   readonly parameters: readonly ParameterDescriptor[];
   /**
    * What the arguments object holds: the parameters, the body, both in one (`merged`: what is no parameter is the
