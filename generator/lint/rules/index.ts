@@ -1,14 +1,16 @@
 import type { Rule } from "../rule.js";
-import { defaultInEnum } from "./default-in-enum.js";
+import { defaultValid } from "./default-valid.js";
 import { discriminatorTag } from "./discriminator-tag.js";
 import { encodingProperty } from "./encoding-property.js";
 import { encodingStyle } from "./encoding-style.js";
 import { errorResponses } from "./error-responses.js";
 import { exampleValid } from "./example-valid.js";
+import { extensionProperty } from "./extension-property.js";
 import { fileMaxLength } from "./file-max-length.js";
 import { formNotRecursive } from "./form-not-recursive.js";
 import { jsonSchemaDialect } from "./json-schema-dialect.js";
 import { knownFormat } from "./known-format.js";
+import { linkTarget } from "./link-target.js";
 import { multipartPart } from "./multipart-part.js";
 import { noBodyGet } from "./no-body-get.js";
 import { noCallbacks } from "./no-callbacks.js";
@@ -30,6 +32,7 @@ export const rules: readonly Rule[] = [
   noCallbacks,
   errorResponses,
   retryAfter,
+  linkTarget,
   requestExample,
   responseExample,
   exampleValid,
@@ -42,6 +45,7 @@ export const rules: readonly Rule[] = [
   patternUnicode,
   oneContains,
   discriminatorTag,
-  defaultInEnum,
+  defaultValid,
+  extensionProperty,
   knownFormat,
 ];

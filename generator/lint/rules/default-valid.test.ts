@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { applyRule, schemas } from "../testing/apply-rule.js";
-import { defaultInEnum } from "./default-in-enum.js";
+import { defaultValid } from "./default-valid.js";
 
 test.each<{ given: string; want: string[] }>([
   { given: schemas("{enum: [a, b], default: a}"), want: [] },
@@ -12,6 +12,11 @@ test.each<{ given: string; want: string[] }>([
     want: ["#/components/schemas/A/properties/a/default"],
   },
   { given: schemas("{type: string, default: c}"), want: [] },
+  { given: schemas("{type: integer, default: c}"), want: ["#/components/schemas/A/default"] },
+  { given: schemas("{type: integer, minimum: 2, default: 1}"), want: ["#/components/schemas/A/default"] },
+  { given: schemas("{type: integer, maximum: 2, default: 3}"), want: ["#/components/schemas/A/default"] },
+  { given: schemas("{type: string, pattern: ^a, default: b}"), want: ["#/components/schemas/A/default"] },
+  { given: schemas("{type: string, pattern: ^a, default: ab}"), want: [] },
 ])("$given → $want", ({ given, want }) => {
-  expect(applyRule(defaultInEnum, given)).toEqual(want);
+  expect(applyRule(defaultValid, given)).toEqual(want);
 });
