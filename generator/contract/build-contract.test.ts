@@ -316,12 +316,22 @@ describe("bodies, responses, webhooks", () => {
 describe("names that can't be", () => {
   const two = (a: string, b: string): Record<string, unknown> =>
     smallSpec({ paths: { "/a": { get: operation(a) }, "/b": { get: operation(b) } } });
+  const withParameters = (path: string, parameters: object[]): Record<string, unknown> =>
+    smallSpec({ paths: { [path]: { get: operation("a.get", { parameters }) } } });
   test.each([
     { given: two("a.get", "b.get"), want: [] },
     { given: two("a.get", "a.get"), want: ["operation-id-duplicate #/paths/~1b/get/operationId"] },
     { given: two("a.get_x", "a.get-x"), want: ["operation-name-duplicate #/paths/~1b/get/operationId"] },
     { given: two("a/get", "a.get"), want: ["operation-name-duplicate #/paths/~1b/get/operationId"] },
     { given: two("a", "a.get"), want: ["operation-name-duplicate #/paths/~1a/get/operationId"] },
+    {
+      given: withParameters("/a/{x}", []),
+      want: ["path-parameters #/paths/~1a~1{x}/get"],
+    },
+    {
+      given: withParameters("/a", [{ name: "x", in: "path", required: true, schema: {} }]),
+      want: ["path-parameters #/paths/~1a/get/parameters/0/name"],
+    },
     { given: two("a.b", "a.b.c"), want: ["operation-name-duplicate #/paths/~1a/get/operationId"] },
     { given: two("a", "1.b"), want: ["operation-name #/paths/~1b/get/operationId"] },
     { given: two("a", "---"), want: ["operation-name #/paths/~1b/get/operationId"] },

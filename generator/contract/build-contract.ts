@@ -4,6 +4,7 @@ import type { LoadedSpec } from "../load/load-spec.js";
 import { type Problem, SpecError } from "../load/problem.js";
 import { buildOperation, deref, readServers } from "./build-operation.js";
 import { buildSchema } from "./build-schema.js";
+import { checkPathParameters } from "./check-path-parameters.js";
 import type {
   Contract,
   ErrorShape,
@@ -68,6 +69,7 @@ export function buildContract(spec: LoadedSpec): Contract {
     schemas: buildNamedSchemas(document),
   };
   checkOperationNames(contract.operations, report);
+  checkPathParameters(contract.operations, report);
   // What a wrong extension would have declared is not missing.
   const isSound = (key: string): boolean => document[key] !== undefined || spec.document[key] === undefined;
   checkReferences(contract, document, rateLimits, isSound, report);
