@@ -147,13 +147,24 @@ describe("what generate prints", () => {
     });
   });
 
-  test.concurrent("--json of a bad output folder: message and remedy", async () => {
+  test.concurrent("--json of a bad output folder: a problem without a place", async () => {
     const folder = scratch({ "openapi.yaml": specText(), out: "a file" });
     const { code, stdout } = await specwright(["generate", "openapi.yaml", "out", "--json"], { cwd: folder });
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toEqual({
       ok: false,
-      error: { message: expect.stringContaining("is a file"), remedy: expect.any(String) },
+      problems: [
+        {
+          rule: "output",
+          severity: "error",
+          file: null,
+          line: null,
+          column: null,
+          pointer: null,
+          message: expect.stringContaining("is a file"),
+          remedy: expect.any(String),
+        },
+      ],
     });
   });
 

@@ -17,6 +17,7 @@ import type {
 } from "./contract.js";
 import {
   checkExtensions,
+  keys,
   readClientNames,
   readErrorShape,
   readPlans,
@@ -156,10 +157,10 @@ function checkReferences(
   for (const operation of contract.operations) {
     const holder = object(object(object(document["paths"])[operation.path])[operation.method]);
     for (const name of readRateLimitNames(document, holder)) {
-      if (rateLimits.has(name) || !isSound("x-rate-limits")) continue;
-      const own = holder["x-rate-limit"] === undefined ? "#" : operation.pointer;
+      if (rateLimits.has(name) || !isSound(keys.rateLimits)) continue;
+      const own = holder[keys.rateLimit] === undefined ? "#" : operation.pointer;
       report(
-        `${own}/x-rate-limit`,
+        `${own}/${keys.rateLimit}`,
         "rate-limit-unknown",
         `No rate limit is called ${JSON.stringify(name)}.`,
         `Known: ${[...rateLimits.keys()].join(", ") || "none"}.`,
@@ -173,16 +174,16 @@ function checkReferences(
       )
     ) {
       report(
-        `${operation.pointer}/x-idempotency`,
+        `${operation.pointer}/${keys.idempotency}`,
         "idempotency-header-undeclared",
         `${operation.id} has no header parameter ${JSON.stringify(header)}.`,
         "Declare it, so that the server's rules for it are part of the contract.",
       );
     }
     const feature = operation.requiredFeature;
-    if (feature !== null && !features.has(feature) && isSound("x-plans")) {
+    if (feature !== null && !features.has(feature) && isSound(keys.plans)) {
       report(
-        `${operation.pointer}/x-requires-feature`,
+        `${operation.pointer}/${keys.feature}`,
         "feature-unknown",
         `No plan has the feature ${JSON.stringify(feature)}.`,
         `Known: ${[...features].join(", ") || "none"}.`,

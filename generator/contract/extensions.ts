@@ -126,6 +126,15 @@ const vocabulary: Readonly<
 
 export const extensionNames: readonly string[] = Object.keys(vocabulary);
 
+/** The keys by which an operation refers to what the root declares, for who reports that it refers to nothing. */
+export const keys = {
+  rateLimits: "x-rate-limits",
+  rateLimit: "x-rate-limit",
+  plans: "x-plans",
+  feature: "x-requires-feature",
+  idempotency: "x-idempotency",
+} as const;
+
 export const isExtension = (key: string): boolean => key.startsWith("x-");
 
 /** Whether a document was written for us, and not only in OpenAPI that anyone may read. */

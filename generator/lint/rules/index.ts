@@ -22,11 +22,13 @@ import { responseExample } from "./response-example.js";
 import { retryAfter } from "./retry-after.js";
 import { schemaCompiles } from "./schema-compiles.js";
 import { serverPath } from "./server-path.js";
+import { tagDeclared } from "./tag-declared.js";
 
 /** Our own rules, those of the document first, then of operations, of bodies, of schemas. */
 export const rules: readonly Rule[] = [
   jsonSchemaDialect,
   serverPath,
+  tagDeclared,
   pathParameters,
   noBodyGet,
   noCallbacks,
