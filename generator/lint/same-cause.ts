@@ -4,6 +4,7 @@ const anyReference = [
   "ref-dangling",
   "ref-remote",
   "ref-outside",
+  "ref-no-pointer",
   "ref-circular",
   "file-missing",
   "file-unreadable",

@@ -61,11 +61,23 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
   const follow = (reference: string, at: Target): Target | null => {
     const [filePart = "", fragment = ""] = splitReference(reference);
     if (/^[a-z][a-z0-9+.-]*:/i.test(filePart) || filePart.startsWith("//")) {
+      const remote = /^(https?:|\/\/)/i.test(filePart);
       fail(
         at,
         "ref-remote",
-        `The $ref ${quote(reference)} points to the network.`,
-        "Copy the file into the spec's folder.",
+        `The $ref ${quote(reference)} ${remote ? "points to the network" : "is not a path inside the spec's folder"}.`,
+        `Copy the file into the spec's folder${remote ? "" : ", and write its path relative to this file"}.`,
+      );
+      return null;
+    }
+    const isPointer = fragment.startsWith("/") || (fragment === "" && reference !== "");
+    const isRoot = at.path === rootPath && filePart === "" && ["", "/"].includes(fragment);
+    if (!isPointer || isRoot) {
+      fail(
+        at,
+        "ref-no-pointer",
+        `The $ref ${quote(reference)} ${isRoot ? "means the whole document" : "is not a JSON pointer"}.`,
+        "Write `#/` and the path of what is meant, such as `#/components/schemas/Thing`.",
       );
       return null;
     }

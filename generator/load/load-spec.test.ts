@@ -173,6 +173,28 @@ test("components alone are a document of 3.1", async () => {
   expect(await schemasOf({ "openapi.yaml": json(rest) })).toEqual({ A: { type: "string" } });
 });
 
+test.each([
+  { given: "#", says: "means the whole document" },
+  { given: "", says: "means the whole document" },
+  { given: "#/", says: "means the whole document" },
+  { given: "#anchor", says: "is not a JSON pointer" },
+  { given: "file:///x.yaml", says: "is not a path inside the spec's folder" },
+  { given: "data:text/plain,x", says: "is not a path inside the spec's folder" },
+  { given: "C:/x.yaml", says: "is not a path inside the spec's folder" },
+  { given: "https://x.test/x.yaml", says: "points to the network" },
+])("the $ref '$given' $says", async ({ given, says }) => {
+  const schema = { type: "object", properties: { a: { $ref: given } } };
+  const files = { "openapi.json": json(smallSpec({ components: { schemas: { A: schema } } })) };
+  const error = await load(files).catch((thrown: unknown) => thrown);
+  expect((error as SpecError).problems).toEqual([
+    expect.objectContaining({
+      message: `The $ref ${json(given)} ${says}.`,
+      line: 1,
+      pointer: "#/components/schemas/A/properties/a/$ref",
+    }),
+  ]);
+});
+
 describe("a license of OpenAPI 3.1 needs", () => {
   const licensed = (license: object): Record<string, string> => ({
     "openapi.yaml": json(smallSpec({ info: { title: "T", version: "1", license } })),
