@@ -93,6 +93,7 @@ function hostile(text: string): object {
         },
         get: {
           operationId: `get ${text}`,
+          parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }],
           responses: {
             "200": {
               description: text,

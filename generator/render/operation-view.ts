@@ -284,7 +284,7 @@ export function operationDescriptor(contract: Contract, operation: Operation, sh
 export function serverUrl({ servers }: Pick<Contract, "servers">, base = ""): string {
   const url = servers[0]?.url ?? "";
   const whole = base !== "" && URL.canParse(url, base) ? new URL(url, base).href : url;
-  return /^https?:\/\//i.test(whole) ? whole.replace(/\/+$/, "") : "";
+  return /^https?:\/\//i.test(whole) ? whole.replace(/(?<!\/)\/+$/, "") : "";
 }
 
 /** How an operation takes the key; `null` where it takes none that the client could send. */
