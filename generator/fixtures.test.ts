@@ -56,6 +56,11 @@ const uses: Readonly<Record<string, string>> = {
     const { closed } = {} as Objects;
     // @ts-expect-error a closed object holds nothing else
     closed satisfies { any: unknown } | undefined;
+    await client.paths.get(7, ["a", "b"], 1.5, "x");
+    // @ts-expect-error the schema that is referred to is a number
+    await client.paths.get("7", ["a"], 1.5, "x");
+    // @ts-expect-error the list is one of texts
+    await client.paths.get(7, [1], 1.5, "x");
     void [answer, free];
   `,
   "webhooks-only": `

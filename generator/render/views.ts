@@ -1,4 +1,4 @@
-import type { Contract, Operation, Part } from "../contract/contract.js";
+import type { Contract, Operation, Part, Schema } from "../contract/contract.js";
 import { camelCase } from "../contract/names.js";
 import { docComment, firstSentence } from "./doc-comment.js";
 import { Scope } from "./identifiers.js";
@@ -251,13 +251,7 @@ function methodView(input: ViewInput, operation: Operation, method: string): Met
 
   const locals = new Scope(names.made, [shape.label, "options"]);
   const path = shape.pathParameters.map(({ name, schema }) => {
-    const type =
-      schema.kind === "number"
-        ? "number"
-        : schema.kind === "enum"
-          ? schema.values.map((value) => literal(value)).join(" | ")
-          : "string";
-    return { name, local: locals.variable(name), type };
+    return { name, local: locals.variable(name), type: plainType(input.contract, schema) };
   });
   const question = shape.optional ? "?" : "";
   const args =
@@ -294,6 +288,31 @@ function methodView(input: ViewInput, operation: Operation, method: string): Met
     },
   };
 }
+
+/** The type of a value that has a text form, with nothing to name; what has none is given as text. */
+function plainType(contract: Contract, schema: Schema, depth = 0): string {
+  const again = (part: Schema): string => plainType(contract, part, depth + 1);
+  if (depth > maxPlainDepth) return "string";
+  switch (schema.kind) {
+    case "number":
+    case "boolean":
+      return schema.kind;
+    case "enum":
+      return schema.values.map((value) => literal(value)).join(" | ");
+    case "array":
+      return `readonly (${again(schema.items)})[]`;
+    case "union":
+      return [...new Set(schema.variants.map(again))].join(" | ");
+    case "ref": {
+      const target = contract.schemas.find(({ name }) => name === schema.name);
+      return target ? again(target.schema) : "string";
+    }
+    default:
+      return "string";
+  }
+}
+
+const maxPlainDepth = 8;
 
 function methodDoc(
   contract: Contract,
