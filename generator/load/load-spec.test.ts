@@ -233,6 +233,14 @@ describe("the text of a file", () => {
     expect((await load({ [name]: json(smallSpec()) })).rootPath).toMatch(name);
   });
 
+  test("merge keys join maps; what stands beside them wins", async () => {
+    const text = `${plain.replace("paths: {}", "paths:\n  /a:\n    get: &get { operationId: a, responses: { '200': { description: A } } }\n  /b:\n    get: { <<: *get, operationId: b }")}`;
+    const { document } = await load({ "openapi.yaml": text });
+    expect(document["paths"]).toMatchObject({
+      "/b": { get: { operationId: "b", responses: { "200": { description: "A" } } } },
+    });
+  });
+
   test("multi-line text keeps its line breaks, whatever the checkout's", async () => {
     const text = plain
       .replace("{ title: Ünï, version: '1' }", "\n  title: |\n    a\n    b\n  version: '1'")

@@ -120,6 +120,7 @@ function parseYaml(path: string, text: string): SpecFile {
       prettyErrors: false,
       uniqueKeys: true,
       version: "1.2",
+      merge: true, // `<<` is of YAML 1.1, and much used
     });
     const [error] = document.errors;
     if (error) {
