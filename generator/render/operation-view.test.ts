@@ -25,7 +25,7 @@ it("schemas that share schemas, level upon level, are each read once", () => {
   const { arguments: form, resultShape } = shapeOf(
     {
       parameters: [query("q")],
-      requestBody: json(ref("All40")),
+      requestBody: { required: true, ...json(ref("All40")) },
       responses: { "200": { description: "Done.", ...json(ref("One40")) } },
     },
     { All0: thing, One0: thing, ...Object.fromEntries(levels.flat()) },
@@ -56,4 +56,12 @@ it.each([
 ])("what is asked for where a result is %s", (_, content, accept) => {
   const { accept: types } = shapeOf({ responses: { "200": { description: "Done.", content } } });
   expect(types.join(", ")).toBe(accept);
+});
+
+it.each([
+  [true, "merged"],
+  [false, "split"],
+])("a body that is required (%s) stands beside a query as %s", (required, want) => {
+  const body = { required, ...json({ type: "object", required: ["a"], properties: { a: {} } }) };
+  expect(shapeOf({ parameters: [query("q")], requestBody: body }).arguments).toBe(want);
 });

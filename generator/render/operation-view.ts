@@ -71,7 +71,7 @@ export function callShape(contract: Contract, operation: Operation): CallShape {
       : "none"
     : parameters.length === 0
       ? "body"
-      : members && !collides
+      : members && !collides && body.required // of what is merged, a body that is left out could not be told
         ? "merged"
         : "split";
   const bodyOptional = !body?.required;
