@@ -188,7 +188,9 @@ function contentType(operation: OperationDescriptor | null, body: unknown, heade
   const type =
     descriptor.encoding === "raw" && body instanceof Blob && body.type !== ""
       ? body.type
-      : descriptor.mediaType;
+      : descriptor.mediaType.includes("*") // a range is no type
+        ? "application/octet-stream"
+        : descriptor.mediaType;
   return { "Content-Type": type, ...(headers as Record<string, string> | undefined) };
 }
 

@@ -1,7 +1,19 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { batch, create, get, key, list, ping, transport, update, upload } from "../testing/example-api.js";
+import {
+  api,
+  batch,
+  create,
+  get,
+  key,
+  list,
+  ping,
+  transport,
+  update,
+  upload,
+} from "../testing/example-api.js";
 import { json, localServer } from "../testing/local-server.js";
+import { createTransport } from "./client.js";
 import * as errors from "./errors.js";
 
 const { HttpError, UnexpectedResponseError } = errors;
@@ -385,4 +397,17 @@ it("the result's media types are asked for, unless the caller asks for another",
   await transport(server.url, { headers: accept }).send(get, { id: "1" }, undefined, {});
   const seen = server.seen.map(({ headers }) => headers.accept);
   expect(seen).toEqual(["application/json", "text/csv", "text/csv"]);
+});
+
+it("a range of media types is never sent as a body's type", async () => {
+  await using server = await localServer((_, response) => json(response, 200, {}));
+  const put = {
+    ...create,
+    body: { mediaType: "image/*", encoding: "raw", required: true, parts: [] },
+  } as const;
+  const { send } = createTransport(api, { put }, { baseUrl: server.url, apiKey: key });
+  await send(put, {}, new Blob(["x"]), {});
+  await send(put, {}, new Blob(["x"], { type: "image/gif" }), {});
+  const seen = server.seen.map(({ headers }) => headers["content-type"]);
+  expect(seen).toEqual(["application/octet-stream", "image/gif"]);
 });
