@@ -67,6 +67,11 @@ const notASpec: readonly Bad[] = [
     given: `${head}paths: {}\npaths: {}\n`,
     says: ["openapi.yaml:4:1", /unique/],
   },
+  {
+    what: "a merge key without a map",
+    given: `${head}paths: { <<: 5 }\n`,
+    says: ["Merge sources must be maps"],
+  },
   { what: "not UTF-8", given: Buffer.from([0x61, 0x3a, 0x20, 0xff, 0xfe]), says: ["not UTF-8"] },
   { what: "UTF-16", given: Buffer.from("\ufeffopenapi: 3.1.0\n", "utf16le"), says: ["not UTF-8"] },
   { what: "NUL bytes", given: "openapi: 3.1.0\ninfo: \0\n", says: [/error/] },

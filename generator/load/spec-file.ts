@@ -142,6 +142,13 @@ function parseYaml(path: string, text: string): SpecFile {
         "Use `$ref` to share a part of the contract.",
       );
     }
+    if (error instanceof Error && error.message.startsWith("Merge sources")) {
+      throw new SpecFileError(
+        "file-not-yaml",
+        `Not YAML: ${error.message}.`,
+        "Mend what stands behind `<<`.",
+      );
+    }
     throw error;
   }
   checkDepth(value);
