@@ -11,6 +11,10 @@ test.each<{ given: string; want: string[] }>([
   { given: job("succeeded: [DONE], failed: []"), want: [] },
   { given: job("succeeded: [DONE, DNOE], failed: []"), want: [`${at}/x-job/succeeded/1`] },
   { given: job("succeeded: [DONE], failed: [GONE]"), want: [`${at}/x-job/failed/0`] },
+  {
+    given: job("succeeded: [DNOE], failed: []", "s: {anyOf: [{enum: [NEW, DONE]}, {type: string}]}"),
+    want: [`${at}/x-job/succeeded/0`],
+  },
   { given: job("succeeded: [DONE]", "t: {}"), want: [`${at}/x-job/statusProperty`] },
   { given: job("succeeded: [ANY]", "s: {type: string}"), want: [] },
   { given: job("succeeded: [DONE], errorProperty: e"), want: [`${at}/x-job/errorProperty`] },

@@ -1,5 +1,5 @@
 import { speaksOurs } from "../../contract/extensions.js";
-import { child, list, type Node, object, under } from "../node.js";
+import { child, children, list, type Node, object, under } from "../node.js";
 import type { Finding, Rule } from "../rule.js";
 import { allowedValues, propertyOf } from "../schema-parts.js";
 import type { Subject } from "../subject.js";
@@ -32,7 +32,10 @@ function* names(subject: Subject, schema: Node, key: string, fields: readonly st
 function* statuses({ document }: Subject, schema: Node): Iterable<Finding> {
   const job = object(schema.value["x-job"]);
   const [status] = propertyOf(document, schema, String(job["statusProperty"]));
-  const allowed = status && allowedValues(document, status);
+  if (!status) return;
+  // An open enum is a union with any text; its listed values are still those that are known.
+  const branches = [status, ...children(status, "anyOf")];
+  const allowed = branches.map((branch) => allowedValues(document, branch)).find((values) => values !== null);
   if (!allowed) return;
   for (const field of ["pending", "succeeded", "failed"]) {
     for (const [index, value] of list(job[field]).entries()) {
