@@ -9,7 +9,7 @@ export function contractOf(document: Record<string, unknown>): Contract {
     rootPath: "/openapi.yaml",
     sources: ["/openapi.yaml"],
     document,
-    fileOf: () => undefined,
+    textOf: () => "",
     problemAt: (pointer, problem) => ({
       ...problem,
       severity: "error",

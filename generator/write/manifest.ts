@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { generatorFolder } from "../generator-folder.js";
@@ -45,64 +45,26 @@ export function manifestText(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** A file of the spec: its absolute path and what it says, be it its text or its value. */
-export interface Source<Content> {
+/** A file of the spec: its absolute path, and the text that was or would be read. */
+export interface Source {
   readonly path: string;
-  readonly content: Content;
+  readonly text: string;
 }
 
 /**
- * Digest of all that decides the output: the generator's own sources, the versions of what renders, and what the
- * spec's files say. How they say it (the order of a map's keys, layout, comments) doesn't count: the output would be
- * the same.
+ * Digest of all that decides the output: the generator's own sources, the versions of what renders, and the spec.
+ * Line endings don't count.
  *
  * @param sources the root file first
  */
-export async function digestInputs(sources: readonly Source<unknown>[]): Promise<string> {
-  return digestSources(
-    sources.map(({ path, content }) => ({ path, content: JSON.stringify(content, inOrder) })),
-  );
-}
-
-/** Puts the keys of a map in order as JSON is written. */
-function inOrder(_key: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-async function digestSources(sources: readonly Source<string>[]): Promise<string> {
+export async function digestInputs(sources: readonly Source[]): Promise<string> {
   const hash = createHash("sha256").update(await digestGenerator());
   const folder = dirname(sources[0]?.path ?? ".");
-  for (const { path, content } of sources) {
-    hash.update(`\n${relative(folder, path).split(sep).join("/")}\n${digest(content)}`);
+  for (const { path, text } of sources) {
+    const plain = text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
+    hash.update(`\n${relative(folder, path).split(sep).join("/")}\n${digest(plain)}`);
   }
   return hash.digest("hex");
-}
-
-const remembered = join(dirname(generatorFolder), "node_modules", ".cache", "specwright-inputs");
-
-/** Remembers what the inputs' digest is for these very texts, so that the next run need not read what they say. */
-export async function rememberInputs(texts: readonly Source<string>[], inputs: string): Promise<void> {
-  try {
-    await mkdir(remembered, { recursive: true });
-    await writeFile(join(remembered, await digestTexts(texts)), inputs);
-  } catch {
-    // it only saves time
-  }
-}
-
-/** The inputs' digest for these texts, if a run on this machine has found it out; else `null`. */
-export async function recallInputs(texts: readonly Source<string>[]): Promise<string | null> {
-  return readFile(join(remembered, await digestTexts(texts)), "utf8").catch(() => null);
-}
-
-function digestTexts(texts: readonly Source<string>[]): Promise<string> {
-  return digestSources(
-    texts.map(({ path, content }) => ({
-      path,
-      content: content.replace(/^\ufeff/, "").replaceAll("\r\n", "\n"),
-    })),
-  );
 }
 
 /** Folders whose code decides what is written; commands and reports don't. */
