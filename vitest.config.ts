@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: "generator",
           include: ["generator/**/*.test.ts", "scripts/**/*.test.ts"],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {

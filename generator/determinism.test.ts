@@ -60,13 +60,10 @@ describe("the same bytes", () => {
     expect(filesIn(folder)).toEqual(await plain());
   });
 
-  test.concurrent("every map of the spec shuffled: all but the manifest's digest", async () => {
+  test.concurrent("every map of the spec shuffled, the manifest with it", async () => {
     const folder = scratch();
     await expectGenerated(specwright(["generate", scratch(shuffledSpec("spec", 1)), folder]));
-    const { ".specwright.json": manifest = "", ...files } = filesIn(folder);
-    const { ".specwright.json": plainManifest = "", ...plainFiles } = await plain();
-    expect(files).toEqual(plainFiles);
-    expect({ ...JSON.parse(manifest), inputs: "" }).toEqual({ ...JSON.parse(plainManifest), inputs: "" });
+    expect(filesIn(folder)).toEqual(await plain());
   });
 
   test.concurrent("a checkout of spec and generator with Windows' line endings", async () => {

@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
@@ -26,6 +26,8 @@ const uses: Readonly<Record<string, string>> = {
     const gone: void = await client.orders.delete(7);
     const token: string = (await client.postToken({ grant_type: "password", scope: ["a"] })).access_token;
     await client.files.put("a.bin", { body: new Blob([]), overwrite: true });
+    await client.files.put("a.bin", { body: { stream: new Blob([]).stream(), size: 0 }, overwrite: true });
+    for await (const listed of client.orders.list({})) listed.note satisfies string | null | undefined;
     const file: Blob = await client.files.get("a.bin");
     const names: string = await client.files.upload({ files: [new Blob([])], labels: ["a"], meta: order });
     const sizes: { [key: string]: number } = await client.größe.lesen();
@@ -63,10 +65,60 @@ const uses: Readonly<Record<string, string>> = {
     await client.paths.get(7, [1], 1.5, "x");
     void [answer, free];
   `,
+  examples: `
+    import { ParcelDeskClient } from "./index.js";
+    import { movedWebhook, photosAdd, schema2 } from "./examples.js";
+    import { handlers, respond } from "./msw.js";
+    declare const client: ParcelDeskClient;
+    await client.schema("1", { ...schema2.requests["big one"], dry: true });
+    const wrong: number = schema2.requests.wrong.size;
+    const proto: number = schema2.requests["__proto__"].size;
+    const tags: string[] | undefined = schema2.responses["200"].example.tags;
+    const refused: string = schema2.responses["4XX"].example;
+    await client.photos.add(photosAdd.requests.example);
+    const to: string = movedWebhook.example.to;
+    respond("schema", { status: 200, example: "example" });
+    respond("photos.add", { status: 204, body: null });
+    // @ts-expect-error a size is a number
+    const size: string = schema2.requests.wrong.size;
+    // @ts-expect-error a form has no answer to show
+    photosAdd.responses["200"];
+    void [wrong, proto, tags, refused, to, size, handlers];
+  `,
   "webhooks-only": `
     import { type Parcel, ParcelHooksClient } from "./index.js";
     const parcel: Parcel = { id: 1 };
     void [new ParcelHooksClient({ baseUrl: "https://api.example.com" }).http, parcel];
+  `,
+  "signed-webhooks": `
+    import type { FoundPayload, ParcelLostPayload, Received, UnsignedPayload, WebhookEvent as Sent } from "./index.js";
+    import { handleNode, handleRequest, sign, verify, type WebhookEvent } from "./webhooks.js";
+    const lost: ParcelLostPayload = { event: "lost", parcel: 1 };
+    const found: FoundPayload = null;
+    const names: UnsignedPayload = ["a"];
+    function read(event: WebhookEvent): Sent | Received | number | null | unknown {
+      switch (event.type) {
+        case "parcel.sent": return event.payload satisfies Sent;
+        case "parcel-lost": return event.payload.parcel satisfies number;
+        case "found": return event.payload satisfies Sent | null;
+        case "depot/full": return event.payload.level satisfies "high" | "low";
+        case "ping": return event.payload;
+        case "unknown": return event.payload;
+        default: return event satisfies never;
+      }
+    }
+    const event: WebhookEvent = await verify("{}", { "Depot-Signature": ["t"] }, ["a", "b"], { toleranceSeconds: 60 });
+    await verify(new Uint8Array(), new Headers(), "a");
+    const header: string = await sign(new ArrayBuffer(1), "a", { timestamp: 1, type: "depot/full" });
+    handleNode("a", read, { onError: () => undefined }) satisfies (request: never, response: never) => Promise<void>;
+    const answer: Response = await handleRequest("a", async (given) => void read(given), { maxBytes: 1 })(new Request("http://a"));
+    // @ts-expect-error a body that was parsed
+    verify({ id: 1 }, {}, "a");
+    // @ts-expect-error no secret
+    verify("", {}, undefined as string | undefined);
+    // @ts-expect-error no such webhook
+    sign("", "a", { type: "unsigned" });
+    void [lost, found, names, event, header, answer];
   `,
   twins: `
     import { type Item, type Item2, TwinsClient } from "./index.js";
@@ -88,6 +140,19 @@ describe("the package of a fixture is what its users need, by a strict compiler"
     writeFileSync(join(outDir, "src", "use.ts"), uses[name] ?? "");
     expect(compile(outDir)).toEqual([]);
   });
+});
+
+test("a package has webhooks only if its contract says how they are signed", async () => {
+  const exported = async (name: string): Promise<unknown> => {
+    const spec = join(project, "generator", "fixtures", name);
+    const outDir = join(scratch(), "client");
+    const { plan } = await generate({ spec, outDir, manifest: null, work: typeScriptWork, onStep: () => {} });
+    applyWrite(plan);
+    const { exports } = JSON.parse(readFileSync(join(outDir, "package.json"), "utf8")) as { exports: object };
+    return [Object.keys(exports), existsSync(join(outDir, "src", "runtime", "webhooks"))];
+  };
+  expect(await exported("webhooks-only")).toEqual([expect.not.arrayContaining(["./webhooks"]), false]);
+  expect(await exported("signed-webhooks")).toEqual([expect.arrayContaining(["./webhooks"]), true]);
 });
 
 /** Everything our compiler says of a package, by the package's own settings and ours, the stricter of each. */

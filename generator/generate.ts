@@ -4,7 +4,14 @@ import { byCodeUnit } from "./load/canonical-order.js";
 import { loadSpec } from "./load/load-spec.js";
 import { renderPackage, type TypeScriptWork } from "./render/render-package.js";
 import { formatFiles } from "./write/format-files.js";
-import { digest, digestInputs, type Manifest, manifestName, manifestText } from "./write/manifest.js";
+import {
+  digest,
+  digestInputs,
+  type Manifest,
+  manifestName,
+  manifestText,
+  rememberInputs,
+} from "./write/manifest.js";
 import { planWrite, type WritePlan } from "./write/write-files.js";
 
 export interface Generated {
@@ -37,16 +44,23 @@ export async function generate({ spec, outDir, manifest, work, onStep }: Generat
   const contract = buildContract(loaded);
   const { document, sources } = loaded;
   onStep("Rendering the package");
-  const { made, copied, names } = await renderPackage(contract, document, work);
+  const { made, compiled, copied, names } = await renderPackage(contract, document, work);
   onStep("Formatting and checking");
-  const formatted = await formatFiles(made);
-  const findings = await work.checkFiles({ files: formatted, names });
+  const [laidOut, ofCompiled] = await Promise.all([
+    formatFiles(made),
+    work.checkFiles({ files: compiled, names }),
+  ]);
+  const findings = [...ofCompiled, ...(await work.checkFiles({ files: laidOut, names }))];
   if (findings.length > 0) {
     throw new Error(`Refused to write code that is not the generator's own:\n${findings.join("\n")}`);
   }
   // Of what was read, not of what is there by now: a spec saved meanwhile must not pass for the one that was used.
-  const inputs = await digestInputs(sources.map((path) => ({ path, text: loaded.textOf(path) })));
-  const files = withManifest(new Map([...formatted, ...copied]), sources, inputs);
+  const inputs = await digestInputs(sources.map((path) => ({ path, content: loaded.fileOf(path)?.value })));
+  await rememberInputs(
+    sources.map((path) => ({ path, content: loaded.fileOf(path)?.text ?? "" })),
+    inputs,
+  );
+  const files = withManifest(new Map([...laidOut, ...compiled, ...copied]), sources, inputs);
   onStep("Comparing with what is there");
   const plan = await planWrite(resolve(outDir), files, manifest);
   return { plan, operations: contract.operations.length, schemas: contract.schemas.length, sources };

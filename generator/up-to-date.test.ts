@@ -48,8 +48,13 @@ describe("told from the digest", () => {
       current: true,
     },
     {
-      what: "a blank in the spec",
-      change: (at) => save(at, "openapi.yaml", (text) => `${text} `),
+      what: "a comment in the spec",
+      change: (at) => save(at, "openapi.yaml", (text) => `${text}\n# a word\n`),
+      current: true,
+    },
+    {
+      what: "a word in the spec",
+      change: (at) => save(at, "openapi.yaml", (text) => text.replace(`"title": "`, `"title": "New `)),
       current: false,
     },
     {

@@ -1,11 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { findRoot } from "./load/find-root.js";
-import { digest, digestInputs, type Manifest } from "./write/manifest.js";
+import {
+  digest,
+  digestInputs,
+  type Manifest,
+  recallInputs,
+  rememberInputs,
+  type Source,
+} from "./write/manifest.js";
 
 /**
- * Whether a folder already holds what this spec and this generator make, told from digests alone: neither
- * TypeScript nor any parser is loaded.
+ * Whether a folder already holds what this spec and this generator make, told from digests alone: TypeScript is not
+ * loaded, and for texts that were seen before on this machine no parser either.
  */
 export async function isUpToDate(spec: string, outDir: string, manifest: Manifest): Promise<boolean> {
   const root = await findRoot(spec);
@@ -13,15 +20,25 @@ export async function isUpToDate(spec: string, outDir: string, manifest: Manifes
   const paths = manifest.sources.map((path) => join(folder, path));
   if (paths[0] !== root) return false;
   try {
-    const sources = await Promise.all(
-      paths.map(async (path) => ({ path, text: await readFile(path, "utf8") })),
+    const texts = await Promise.all(
+      paths.map(async (path): Promise<Source<string>> => ({ path, content: await readFile(path, "utf8") })),
     );
-    if ((await digestInputs(sources)) !== manifest.inputs) return false;
+    if (((await recallInputs(texts)) ?? (await readInputs(texts))) !== manifest.inputs) return false;
     const checks = Object.entries(manifest.files).map(
       async ([path, expected]) => digest(await readFile(join(outDir, path), "utf8")) === expected,
     );
     return (await Promise.all(checks)).every(Boolean);
   } catch {
-    return false; // a file is gone: the long way will say which
+    return false; // a file is gone, or broken: the long way will say which
   }
+}
+
+async function readInputs(texts: readonly Source<string>[]): Promise<string> {
+  const { parseSpecText } = await import("./load/spec-file.js");
+  const plain = (text: string): string => text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
+  const inputs = await digestInputs(
+    texts.map(({ path, content }) => ({ path, content: parseSpecText(path, plain(content)).value })),
+  );
+  await rememberInputs(texts, inputs);
+  return inputs;
 }

@@ -36,6 +36,7 @@ console.log(job.status);
 
 /** What a wrong call looks like to the compiler: each line must be an error. */
 const misuse = `import { SyncClient, type Generation } from "sync-api-client";
+import { openFile } from "sync-api-client/node";
 const sync = new SyncClient();
 // @ts-expect-error an unknown model
 sync.generations.create({ input: [{ type: "video", url: "u" }], model: "lipsync-9" });
@@ -50,9 +51,37 @@ sync.generations.get({ id: "1" });
 // @ts-expect-error an unknown status in a request
 sync.generations.list({ status: ["DONE"] });
 const files: Parameters<typeof sync.generations.createWithFiles>[0] = { model: "react-1", video: new Blob([]), audio: new File([], "a.wav"), input: [{ type: "text", provider: { name: "elevenlabs", voiceId: "v", script: "s" } }] };
+sync.generations.createWithFiles({ model: "react-1", video: await openFile("a.mp4"), audio: { stream: new Blob([]).stream(), size: 0 } }, { onUploadProgress: ({ sentBytes, totalBytes }) => sentBytes / totalBytes });
+// @ts-expect-error a stream's length must be known
+sync.generations.createWithFiles({ model: "react-1", video: { stream: new Blob([]).stream() } });
+for await (const listed of sync.generations.list()) listed satisfies Generation;
+const all: Generation[] = await sync.generations.list();
+void all;
 declare const job: Generation;
 switch (job.status) { case "COMPLETED": case "FAILED": break; default: { const other: string = job.status; void other; } }
 void files;
+`;
+
+/** A receiver of webhooks, right and wrong, for whoever has no types of Node. */
+const receiver = `import { handleNode, handleRequest, InvalidArgumentError, sign, verify, type WebhookEvent } from "sync-api-client/webhooks";
+import type { Batch, GenerationNotification } from "sync-api-client";
+const read = (event: WebhookEvent): Batch | GenerationNotification | null => event.type === "unknown" ? null : event.payload;
+export const receive: (request: Request) => Promise<Response> = handleRequest(["new", "old"], read, { toleranceSeconds: 60 });
+export const header: Promise<string> = sign("{}", "secret", { timestamp: 1, type: "batchFinished" });
+export const event: Promise<WebhookEvent> = verify(new Uint8Array(1), new Headers(), "secret");
+// @ts-expect-error a body that was parsed
+verify({ id: "1" }, {}, "secret");
+// @ts-expect-error another webhook has the metrics
+handleNode("secret", (event) => event.type === "generationFinished" && event.payload.metrics);
+void InvalidArgumentError;
+`;
+
+/** The same for Node's own server. */
+const nodeReceiver = `import { createServer, type IncomingMessage } from "node:http";
+import { handleNode } from "sync-api-client/webhooks";
+const handle = handleNode("secret", async ({ type, payload }) => { if (type === "batchFinished") console.log(payload.metrics.success_count); });
+createServer(handle).listen(0);
+export const withBody = (request: IncomingMessage & { body: Buffer }): Promise<void> => handle(request, { statusCode: 0, headersSent: false, setHeader: () => 0, end: () => 0 });
 `;
 
 let folder: string;
@@ -86,6 +115,8 @@ beforeAll(async () => {
   });
   await writeFile(join(folder, "app", "program.ts"), program);
   await writeFile(join(folder, "app", "misuse.ts"), misuse);
+  await writeFile(join(folder, "app", "receiver.ts"), receiver);
+  await writeFile(join(folder, "app", "node-receiver.ts"), nodeReceiver);
 }, 120_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -123,14 +154,15 @@ describe("the packed package", () => {
     }
   });
 
-  it("has one dependency, and nothing of Node's in its code", async () => {
+  it("has one dependency, and nothing of Node's in its code, but for its entry node", async () => {
     const installed = join(folder, "app", "node_modules", "sync-api-client");
     const manifest = JSON.parse(await readFile(join(installed, "package.json"), "utf8")) as {
       dependencies: object;
     };
     expect(Object.keys(manifest.dependencies)).toEqual(["openapi-fetch"]);
-    const files = (await readdir(join(installed, "dist"), { recursive: true })).filter((name) =>
-      name.endsWith(".js"),
+    const files = (await readdir(join(installed, "dist"), { recursive: true })).filter(
+      (name) =>
+        name.endsWith(".js") && !name.includes("batch-node") && name !== join("runtime", "node", "files.js"), // for Node only
     );
     expect(files.length).toBeGreaterThan(10);
     for (const file of files)
@@ -190,12 +222,12 @@ describe("its types", () => {
   it.each([
     [
       "create",
-      "(method) GenerationsResource.create(request: CreateGenerationRequest, options?: RequestOptions): Promise<Generation>",
+      "(method) GenerationsResource.create(request: CreateGenerationRequest, options?: RequestOptions): Promise<Keyed<Generation>>",
     ],
     ["get", "(method) GenerationsResource.get(id: string, options?: RequestOptions): Promise<Generation>"],
     [
       "list",
-      "(method) GenerationsResource.list(query?: GenerationsListArguments, options?: RequestOptions): Promise<GenerationsListResult>",
+      "(method) GenerationsResource.list(query?: GenerationsListArguments, options?: RequestOptions): ListPromise<Generation>",
     ],
   ])("a hover over %s reads as one would write it", (method, want) => {
     const text = `import { SyncClient } from "sync-api-client";\nnew SyncClient().generations.${method}`;
@@ -267,12 +299,13 @@ describe.each(Object.entries(compilers))(
     };
 
     it.each(Object.entries(settings))("type-checks %s", async (name, options) => {
-      expect(await check(name.replaceAll(" ", "-"), options, ["program.ts"])).not.toContain("error TS");
+      const files = ["program.ts", "types" in options ? "node-receiver.ts" : "receiver.ts"];
+      expect(await check(name.replaceAll(" ", "-"), options, files)).not.toContain("error TS");
     });
 
     it("refuses a wrong call, and checks the package's own declarations", async () => {
       expect(
-        await check("misuse", { ...settings["for Node"], skipLibCheck: false }, ["misuse.ts"]),
+        await check("misuse", { ...settings["for Node"], skipLibCheck: false }, ["misuse.ts", "receiver.ts"]),
       ).not.toContain("error TS");
     });
 

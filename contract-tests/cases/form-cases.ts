@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { toCall } from "../support/call.js";
 import { type Operation, object } from "../support/contract.js";
+import { beginningOf, knownMediaTypes } from "../support/file-signatures.js";
 import { type Part, partsOf } from "../support/parts.js";
 import { answerWith, startRecorder } from "../support/recorder.js";
 import { type RequestExample, requestExamples } from "../support/request-examples.js";
@@ -14,17 +15,41 @@ export const formCases: CasesOf = (_contract, operation) => {
   if (!body) return [];
   return partsOf(body)
     .filter(({ kind }) => kind === "file")
-    .flatMap((part) => [...contentTypeCases(operation, part), oddNameCase(operation, part)]);
+    .flatMap((part) => [
+      ...contentTypeCases(operation, part),
+      ...kindCases(operation, part),
+      oddNameCase(operation, part),
+    ]);
 };
 
 function contentTypeCases(operation: Operation, part: Part): ContractCase[] {
   return part.contentTypes.slice(1).map((type) => ({
     title: [operation.id, `part ${part.name}`, `accepted as ${type}`],
     run: async (target) => {
-      const call = callWith(operation, part, new File(["bytes"], part.name, { type }));
+      const call = callWith(operation, part, new File([beginningOf(type), "bytes"], part.name, { type }));
       const called = await callThrough(target, operation, call);
       expectAccepted(operation, called);
       await expectSent(operation, call.body, called.exchanges);
+    },
+  }));
+}
+
+/** A file is told by its bytes, whatever its name and type say, and before any of them is sent. */
+function kindCases(operation: Operation, part: Part): ContractCase[] {
+  const { contentTypes } = part;
+  if (contentTypes.length === 0 || contentTypes.some((type) => !knownMediaTypes.includes(type))) return [];
+  const [type = ""] = contentTypes;
+  const others = knownMediaTypes.filter((other) => !contentTypes.includes(other));
+  const contents = [...others.map((other) => [other, beginningOf(other)] as const), ["nothing", ""] as const];
+  return contents.map(([what, content]) => ({
+    title: [operation.id, `part ${part.name}`, `${what} refused`],
+    run: async (target) => {
+      const file = new File([content], `${part.name}.${type.split("/")[1]}`, { type });
+      const { outcome, exchanges } = await callThrough(target, operation, callWith(operation, part, file));
+      const error = "error" in outcome ? outcome.error : expect.fail("It was not refused.");
+      expect(error).toBeInstanceOf(target.client["InvalidArgumentError"]);
+      expect(error).toMatchObject({ argument: part.name });
+      expect(exchanges, "requests").toEqual([]);
     },
   }));
 }
@@ -39,7 +64,11 @@ function oddNameCase(operation: Operation, part: Part): ContractCase {
       // The mock server would not survive such a name; what is asked here is only what the client sends.
       const server = await startRecorder(answerWith(500, null, null));
       try {
-        const call = callWith(operation, part, new File([linesOf(operation, part)], oddName, { type }));
+        const call = callWith(
+          operation,
+          part,
+          new File([beginningOf(type), linesOf(operation, part)], oddName, { type }),
+        );
         const { exchanges } = await callThrough(target, operation, call, server);
         await expectSent(operation, call.body, exchanges);
       } finally {

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { type Call, toCall } from "../support/call.js";
 import { type Operation, object } from "../support/contract.js";
+import { faultsOf } from "../support/json-schema.js";
 import { expectedTarget, sentTarget } from "../support/raw-target.js";
 import type { RecordedRequest } from "../support/recorder.js";
 import { firstExample, type RequestExample, requestExamples } from "../support/request-examples.js";
@@ -40,13 +41,22 @@ const ownHeaders = [
   "user-agent",
 ];
 
-function expectHeaders({ parameters, keyHeader }: Operation, example: RequestExample, sent: RecordedRequest) {
-  const given = parameters.filter(({ in: place, name }) => place === "header" && name in example.parameters);
+function expectHeaders(
+  { parameters, keyHeader, idempotencyHeader }: Operation,
+  example: RequestExample,
+  sent: RecordedRequest,
+) {
+  const headers = parameters.filter(({ in: place }) => place === "header");
+  const given = headers.filter(({ name }) => name in example.parameters);
+  const made = headers.filter(
+    ({ name }) => name === idempotencyHeader && !given.some((one) => one.name === name),
+  );
   const names = sent.headers.map(([name]) => name.toLowerCase());
   expect(names.filter((name) => !ownHeaders.includes(name)).sort(), "headers besides HTTP's own").toEqual(
-    [...given.map(({ name }) => name), ...(keyHeader ? [keyHeader] : [])].map(lower).sort(),
+    [...[...given, ...made].map(({ name }) => name), ...(keyHeader ? [keyHeader] : [])].map(lower).sort(),
   );
   for (const { name } of given) expect(headerOf(sent, name), name).toBe(String(example.parameters[name]));
+  for (const { name, schema } of made) expect(faultsOf(schema, headerOf(sent, name)), name).toEqual([]);
 }
 
 async function expectBody({ body }: Operation, example: RequestExample, call: Call, sent: RecordedRequest) {

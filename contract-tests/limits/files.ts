@@ -1,9 +1,10 @@
 import { object } from "../support/contract.js";
+import { beginningOf } from "../support/file-signatures.js";
 import type { Lines, Part } from "../support/parts.js";
 
-/** A file of exactly so many bytes: zeros or, where the file has lines, those of the example with blanks behind them. */
+/** A file of exactly so many bytes: zeros behind what its kind begins with or, where the file has lines, those of the example with blanks behind them. */
 export function paddedFile({ name, lines, contentTypes }: Part, example: string, size: number): File {
-  const start = lines === null ? Buffer.alloc(0) : Buffer.from(example.trimEnd());
+  const start = lines === null ? beginningOf(contentTypes[0]) : Buffer.from(example.trimEnd());
   const padding = Buffer.alloc(size - start.length, lines === null ? 0 : " ");
   return new File([start, padding], name, { type: contentTypes[0] ?? "" });
 }

@@ -58,6 +58,7 @@ const extensions: Readonly<Record<string, (value: unknown) => readonly (readonly
   "x-idempotency": () => [],
   "x-error": () => [],
   "x-job": () => [],
+  "x-batch": () => [],
   "x-webhook-signature": () => [],
 };
 

@@ -1,4 +1,5 @@
 import { array, object, type RequestBody, type Schema } from "./contract.js";
+import { beginningOf } from "./file-signatures.js";
 
 /** A part that a form may have, as the spec says. */
 export interface Part {
@@ -65,7 +66,7 @@ export function fileOf(part: Part, example: unknown, contentType = part.contentT
   const name = /^<bytes of (.+)>$/.exec(text)?.[1];
   return name === undefined
     ? new File([text], `${part.name}.txt`, { type: contentType })
-    : new File([trickyBytes], name, { type: contentType });
+    : new File([beginningOf(contentType), trickyBytes], name, { type: contentType });
 }
 
 /** What a form must carry unharmed: every byte, line breaks of all kinds, and what looks like a boundary. */

@@ -13,4 +13,7 @@ export const api = {
     requestId: "requestId",
     concurrencyCodes: ["concurrency_limit_reached", "batch_concurrency_limit_reached"],
   },
+  rateLimits: { standard: { limit: 600, periodMs: 60000 }, create: { limit: 60, periodMs: 60000 } },
+  plans: { hobbyist: 1, creator: 3, growth: 6, scale: 15, enterprise: null },
+  validators: "sync-api-client/validate",
 } as const satisfies ApiDescriptor;

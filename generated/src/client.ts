@@ -2,6 +2,7 @@
 
 import type { Client } from "openapi-fetch";
 import { api } from "./api.js";
+import * as jobs from "./jobs.js";
 import * as operations from "./operations.js";
 import { BatchResource } from "./resources/batch.js";
 import { GenerationsResource } from "./resources/generations.js";
@@ -25,7 +26,7 @@ export class SyncClient {
    * @throws {TypeError} for a key that no header can hold, and for a `baseUrl` or `timeoutMs` that is none
    */
   constructor(options: ClientOptions = {}) {
-    const { http, send } = createTransport<paths>(api, operations, options);
+    const { http, send } = createTransport<paths>(api, operations, options, { jobs });
     this.http = http;
     this.generations = new GenerationsResource(send);
     this.batch = new BatchResource(send);

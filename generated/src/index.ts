@@ -22,15 +22,23 @@ export type {
 } from "./operation-errors.js";
 export type { BatchResource } from "./resources/batch.js";
 export type { GenerationsResource } from "./resources/generations.js";
+export type { ByteStream, FileInput, SizedStream } from "./runtime/body.js";
 export type { ClientOptions } from "./runtime/client.js";
 export * from "./runtime/errors.js";
+export type { AttemptEvent, Hooks, ResponseEvent, RetryEvent, WaitEvent } from "./runtime/hooks.js";
 export {
   type CreateAndWaitOptions,
   JobFailedError,
   JobTimeoutError,
   type WaitOptions,
 } from "./runtime/jobs.js";
-export type { RequestOptions } from "./runtime/send.js";
+export type { LimitStore, RatePolicy } from "./runtime/limit-store.js";
+export type { ListPromise } from "./runtime/list.js";
+export { memoryLimits } from "./runtime/memory-limits.js";
+export type { Keyed, RequestOptions } from "./runtime/send.js";
+export type { UploadProgress } from "./runtime/upload.js";
+export type { Validation, ValidationScope } from "./runtime/validation.js";
+export { InvalidRequestError, InvalidResponseError, type Issue } from "./runtime/validation-errors.js";
 export type {
   ActiveSpeakerDetection,
   AudioInput,

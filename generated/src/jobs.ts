@@ -7,6 +7,7 @@ import type { JobDescriptor } from "./runtime/descriptors.js";
 export const generationsGet = {
   operation: operations.generationsGet,
   ...{
+    startedBy: ["generations.create", "generations.createWithFiles"],
     idParameter: "id",
     idProperty: "id",
     errorProperty: "error",

@@ -6,7 +6,6 @@ import type {
   ConcurrencyLimitError,
   ConflictError,
   ConnectionError,
-  HttpError,
   InternalServerError,
   InvalidArgumentError,
   LimitError,
@@ -17,6 +16,7 @@ import type {
   PermissionDeniedError,
   RateLimitError,
   RedirectError,
+  RefusalError,
   ServiceUnavailableError,
   TimeoutError,
   UnexpectedResponseError,
@@ -29,6 +29,7 @@ declare module "./runtime/errors.js" {
   interface ContractTypes {
     readonly errorBody: ErrorBody;
     readonly errorCode: NonNullable<ErrorBody["errorCode"]>;
+    readonly plan: "hobbyist" | "creator" | "growth" | "scale" | "enterprise";
   }
 }
 
@@ -41,7 +42,7 @@ export type CallError =
   | TimeoutError
   | RedirectError
   | UnexpectedResponseError
-  | HttpError;
+  | RefusalError;
 
 /** What `generations.list` throws. */
 export type GenerationsListError =

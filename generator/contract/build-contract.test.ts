@@ -258,7 +258,7 @@ describe("bodies, responses, webhooks", () => {
 
   test("a response: headers, links, by reference", () => {
     const links = { next: { operationId: "parcels.create", parameters: { id: "$response.body#/id" } } };
-    const headers = { "Retry-After": { required: true, description: "D", schema: {} } };
+    const headers = { "Retry-After": { required: true, description: "D", schema: {}, example: 30 } };
     const components = { responses: { R: { description: "R", headers, links } } };
     expect(
       operationOf({ responses: { "4XX": { $ref: "#/components/responses/R" } } }, { components }).responses,
@@ -267,7 +267,7 @@ describe("bodies, responses, webhooks", () => {
         status: "4XX",
         pointer: "#/components/responses/R",
         description: "R",
-        headers: [{ name: "Retry-After", required: true, description: "D" }],
+        headers: [{ name: "Retry-After", required: true, description: "D", example: "30" }],
         mediaTypes: [],
         links: [{ name: "next", operationId: "parcels.create", parameters: { id: "$response.body#/id" } }],
       },
@@ -291,21 +291,37 @@ describe("bodies, responses, webhooks", () => {
     ).toBe(want);
   });
 
+  test.each([
+    { what: "its own", header: { example: 30, schema: { example: 1 } }, want: "30" },
+    { what: "a named one", header: { examples: { a: { value: [1] } }, schema: {} }, want: "[1]" },
+    { what: "its schema's", header: { schema: { $ref: "#/components/schemas/S" } }, want: "text" },
+    { what: "a default", header: { schema: { default: false } }, want: "false" },
+    { what: "none", header: { schema: {} }, want: null },
+  ])("a header's example: $what", ({ header, want }) => {
+    const found = operationOf(
+      { responses: { "200": { description: "", headers: { X: header } } } },
+      { components: { schemas: { S: { examples: ["text"] } } } },
+    );
+    expect(found.responses[0]?.headers[0]?.example).toBe(want);
+  });
+
   test("a webhook and its payload", () => {
     const webhooks = {
       done: {
         post: {
           summary: "S",
-          requestBody: { content: { "application/json": { schema: { type: "boolean" } } } },
+          requestBody: { content: { "application/json": { schema: { type: "boolean" }, example: true } } },
         },
       },
     };
     expect(contractOf(smallSpec({ webhooks })).webhooks).toEqual([
       {
         name: "done",
+        method: "post",
         pointer: "#/webhooks/done/post",
         summary: "S",
         description: "",
+        examples: [{ name: "example", summary: "", value: true }],
         signature: null,
         payload: expect.objectContaining({ kind: "boolean" }),
       },

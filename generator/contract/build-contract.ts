@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from "../load/document-walk.js";
 import { toPointer } from "../load/json-pointer.js";
 import type { LoadedSpec } from "../load/load-spec.js";
 import { type Problem, SpecError } from "../load/problem.js";
-import { buildOperation, deref, readServers } from "./build-operation.js";
+import { buildExamples, buildOperation, deref, readServers } from "./build-operation.js";
 import { buildSchema } from "./build-schema.js";
 import { checkPathParameters } from "./check-path-parameters.js";
 import type {
@@ -239,16 +239,16 @@ function buildWebhooks(document: JsonObject): Webhook[] {
       .map((method): Webhook => {
         const webhook = object(value[method]);
         const body = deref(document, [...tokens, method, "requestBody"]);
+        const content = [...body.tokens, "content", "application/json"];
         const schema = object(object(body.value["content"])["application/json"])["schema"];
         return {
           name,
+          method,
           pointer: toPointer([...tokens, method]),
           summary: string(webhook["summary"]),
           description: string(webhook["description"]),
-          payload:
-            schema === undefined
-              ? null
-              : buildSchema(schema, toPointer([...body.tokens, "content", "application/json", "schema"])),
+          payload: schema === undefined ? null : buildSchema(schema, toPointer([...content, "schema"])),
+          examples: buildExamples(document, content),
           signature: readWebhookSignature(webhook),
         };
       });

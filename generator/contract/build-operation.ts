@@ -21,6 +21,7 @@ import type {
   Server,
 } from "./contract.js";
 import {
+  readBatch,
   readIdempotencyHeader,
   readItemRules,
   readJob,
@@ -68,6 +69,7 @@ export function buildOperation(context: OperationContext, path: string, method: 
     job,
     startsJob: job !== null && !safeMethods.includes(method),
     jobLink: findJobLink(responses),
+    batch: readBatch(operation),
   };
 }
 
@@ -222,7 +224,7 @@ function buildMediaTypes(document: JsonObject, holder: readonly string[]): Media
   });
 }
 
-function buildExamples(document: JsonObject, holder: readonly string[]): Example[] {
+export function buildExamples(document: JsonObject, holder: readonly string[]): Example[] {
   const value = object(valueAt(document, holder));
   if (Object.hasOwn(value, "example")) return [{ name: "example", summary: "", value: value["example"] }];
   return Object.keys(object(value["examples"])).flatMap((name): Example[] => {
@@ -325,7 +327,12 @@ function buildResponse(document: JsonObject, status: string, at: readonly string
     description: string(value["description"]),
     headers: Object.keys(object(value["headers"])).map((name): Header => {
       const header = deref(document, [...tokens, "headers", name]).value;
-      return { name, required: header["required"] === true, description: string(header["description"]) };
+      return {
+        name,
+        required: header["required"] === true,
+        description: string(header["description"]),
+        example: headerExample(document, [...tokens, "headers", name]),
+      };
     }),
     mediaTypes: buildMediaTypes(document, tokens),
     links: Object.keys(object(value["links"])).map((name): Link => {
@@ -337,6 +344,19 @@ function buildResponse(document: JsonObject, status: string, at: readonly string
       return { name, operationId: string(link["operationId"]), parameters: Object.fromEntries(parameters) };
     }),
   };
+}
+
+function headerExample(document: JsonObject, at: readonly string[]): string | null {
+  const { tokens } = deref(document, at);
+  const schema = deref(document, [...tokens, "schema"]).value;
+  const [example] = [
+    ...buildExamples(document, tokens).map(({ value }) => value),
+    schema["example"],
+    array(schema["examples"])[0],
+    schema["default"],
+  ].filter((value) => value !== undefined && value !== null);
+  if (example === undefined) return null;
+  return typeof example === "object" ? JSON.stringify(example) : String(example);
 }
 
 function effectiveSecurity(

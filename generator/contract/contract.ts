@@ -107,6 +107,19 @@ export interface Operation {
   readonly startsJob: boolean;
   /** How to look at the job that was started; `null` where no link says. */
   readonly jobLink: JobLink | null;
+  /** What is to know of the job if it is many requests in one file; `null` where it is none. */
+  readonly batch: Batch | null;
+}
+
+/** How an operation that takes a file of requests, a line each, is asked and answers. */
+export interface Batch {
+  /** Property of the form that says: check the file, create nothing. */
+  readonly dryRunProperty: string | null;
+  /** Properties of the job that hold its id, and the address of its results: a file of a JSON object a line. */
+  readonly idProperty: string;
+  readonly resultProperty: string | null;
+  /** Property of a result that holds the id of its request, which the request has in the property that is unique. */
+  readonly resultIdProperty: string | null;
 }
 
 /** `header` covers `apiKey` in a header and every scheme that is sent as a bearer token. */
@@ -189,6 +202,8 @@ export interface Header {
   readonly name: string;
   readonly required: boolean;
   readonly description: string;
+  /** The first that is given, as the text that is sent; `null` where there is none. */
+  readonly example: string | null;
 }
 
 export interface Link {
@@ -200,19 +215,25 @@ export interface Link {
 
 export interface Webhook {
   readonly name: string;
+  readonly method: HttpMethod;
   readonly pointer: string;
   readonly summary: string;
   readonly description: string;
   readonly payload: Schema | null;
+  /** Of the payload. */
+  readonly examples: readonly Example[];
   readonly signature: WebhookSignature | null;
 }
 
 export interface WebhookSignature {
   readonly header: string;
-  readonly algorithm: string;
-  readonly encoding: string;
+  readonly algorithm: "HMAC-SHA256";
+  readonly encoding: "hex" | "base64";
+  /** Fields of the header that hold the time and the signature: `<field>=<value>,<field>=<value>`. */
   readonly timestampField: string;
   readonly signatureField: string;
+  /** What is signed: text in which `{timestamp}` and `{body}` stand once each. */
+  readonly signedPayload: string;
 }
 
 export interface NamedSchema {

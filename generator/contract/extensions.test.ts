@@ -77,6 +77,11 @@ describe("each extension", () => {
       want: "once",
     },
     {
+      name: "x-batch",
+      read: () => operationOf({ "x-batch": { idProperty: "id", dryRunProperty: "dry" } }).batch,
+      want: { dryRunProperty: "dry", idProperty: "id", resultProperty: null, resultIdProperty: null },
+    },
+    {
       name: "x-error",
       read: () =>
         contractOf(specOf({}, { schemas: { Problem: { "x-error": { messageProperty: "detail" } } } })).error,
@@ -123,7 +128,7 @@ describe("each extension", () => {
         contractOf(
           smallSpec({ webhooks: { done: { post: { responses: {}, "x-webhook-signature": signature } } } }),
         ).webhooks[0]?.signature,
-      want: signature,
+      want: { ...signature, signedPayload: "{timestamp}.{body}" },
     },
   ];
 
@@ -133,6 +138,14 @@ describe("each extension", () => {
 
   test("has a fixture here", () => {
     expect(table.map(({ name }) => name).sort()).toEqual([...extensionNames].sort());
+  });
+
+  test.each(["{body}:{timestamp}", "v0:{timestamp}:{body}"])("a webhook signed as %s", (signedPayload) => {
+    const post = { responses: {}, "x-webhook-signature": { ...signature, signedPayload } };
+    expect(contractOf(smallSpec({ webhooks: { done: { post } } })).webhooks[0]?.signature).toEqual({
+      ...signature,
+      signedPayload,
+    });
   });
 
   test("the seconds of each value of an enum", () => {
@@ -149,6 +162,11 @@ describe("what is wrong with an extension is found", () => {
   });
   const inOperation = (fields: object): Record<string, unknown> =>
     smallSpec({ ...ours, paths: { "/a": { get: operation("a.get", { ...fields }) } } });
+  const inWebhook = (given: object): Record<string, unknown> =>
+    smallSpec({
+      ...ours,
+      webhooks: { done: { post: { responses: {}, "x-webhook-signature": given } } },
+    });
   const at = "#/paths/~1parcels/get/responses/200/content/application~1json/schema";
 
   test.each([
@@ -202,6 +220,16 @@ describe("what is wrong with an extension is found", () => {
       what: "a header that is not declared",
       given: inOperation({ "x-idempotency": { header: "Once" } }),
       want: ["idempotency-header-undeclared #/paths/~1a/get/x-idempotency"],
+    },
+    ...["{body}", "{timestamp}.{time}.{body}", "{timestamp}{body}{body}"].map((signedPayload) => ({
+      what: `a signed payload of ${signedPayload}`,
+      given: inWebhook({ ...signature, signedPayload }),
+      want: ["extension-invalid #/webhooks/done/post/x-webhook-signature/signedPayload"],
+    })),
+    {
+      what: "a signature's header that can't be one",
+      given: inWebhook({ ...signature, header: "X Sig" }),
+      want: ["extension-invalid #/webhooks/done/post/x-webhook-signature/header"],
     },
     {
       what: "a feature, at once with a slip elsewhere",

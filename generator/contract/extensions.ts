@@ -8,7 +8,7 @@ import {
   valueAt,
 } from "../load/document-walk.js";
 import { toPointer } from "../load/json-pointer.js";
-import type { ClientNames, ErrorShape, Job, Plans, RateLimit, WebhookSignature } from "./contract.js";
+import type { Batch, ClientNames, ErrorShape, Job, Plans, RateLimit, WebhookSignature } from "./contract.js";
 import { kebabCase, pascalCase } from "./names.js";
 
 type Place = "root" | "operation" | "schema" | "webhook";
@@ -31,6 +31,8 @@ const plan = closed(
   { name: text, title: text, concurrency: { type: ["integer", "null"], minimum: 1 }, features: texts },
   ["name", "concurrency"],
 );
+/** A name in a header such as `t=1,v1=a`. */
+const field = { type: "string", pattern: "^[^\\s,=]+$" };
 const property = { type: ["string", "null"], minLength: 1 };
 
 /** The contract's own words: all that OpenAPI can't say, where each may stand, and its exact shape. */
@@ -66,6 +68,18 @@ const vocabulary: Readonly<
   "x-rate-limit": { places: ["root", "operation"], schema: texts },
   "x-requires-feature": { places: ["operation"], schema: text },
   "x-idempotency": { places: ["operation"], schema: closed({ header: text }, ["header"]) },
+  "x-batch": {
+    places: ["operation"],
+    schema: closed(
+      {
+        dryRunProperty: property,
+        idProperty: text,
+        resultProperty: property,
+        resultIdProperty: property,
+      },
+      ["idProperty"],
+    ),
+  },
   "x-error": {
     places: ["schema"],
     schema: closed({ messageProperty: text, codeProperty: property, requestIdProperty: property }, [
@@ -113,11 +127,15 @@ const vocabulary: Readonly<
     places: ["webhook"],
     schema: closed(
       {
-        header: text,
+        header: { type: "string", pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
         algorithm: { enum: ["HMAC-SHA256"] },
         encoding: { enum: ["hex", "base64"] },
-        timestampField: text,
-        signatureField: text,
+        timestampField: field,
+        signatureField: field,
+        signedPayload: {
+          type: "string",
+          pattern: "^[^{}]*(\\{timestamp\\}[^{}]*\\{body\\}|\\{body\\}[^{}]*\\{timestamp\\})[^{}]*$",
+        },
       },
       ["header", "algorithm", "encoding", "timestampField", "signatureField"],
     ),
@@ -326,6 +344,11 @@ export function readIdempotencyHeader(operation: JsonObject): string | null {
   return own<{ header: string }>(operation, "x-idempotency")?.header ?? null;
 }
 
+export function readBatch(operation: JsonObject): Batch | null {
+  const given = own<Partial<Batch> & Pick<Batch, "idProperty">>(operation, "x-batch");
+  return given ? { dryRunProperty: null, resultProperty: null, resultIdProperty: null, ...given } : null;
+}
+
 export function readErrorShape(name: string, schema: JsonObject): ErrorShape | null {
   const given = own<{
     messageProperty: string;
@@ -371,5 +394,9 @@ export function readItemRules(
 }
 
 export function readWebhookSignature(webhook: JsonObject): WebhookSignature | null {
-  return own<WebhookSignature>(webhook, "x-webhook-signature") ?? null;
+  const given = own<Omit<WebhookSignature, "signedPayload"> & { signedPayload?: string }>(
+    webhook,
+    "x-webhook-signature",
+  );
+  return given ? { signedPayload: "{timestamp}.{body}", ...given } : null;
 }

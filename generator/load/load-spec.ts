@@ -18,7 +18,7 @@ export interface LoadedSpec {
   /** Every file the document was made of, absolute, sorted; the root first. */
   readonly sources: readonly string[];
   /** What was read of a source; on disk it may have changed since. */
-  readonly textOf: (path: string) => string;
+  readonly fileOf: (path: string) => SpecFile | undefined;
   /** A problem at a pointer of `document`, placed in the file where it was written. */
   readonly problemAt: (pointer: string, problem: Pick<Problem, "rule" | "message" | "remedy">) => Problem;
   /** The file and pointer where the value at a pointer of `document` was written. */
@@ -78,8 +78,8 @@ export async function readSpec(spec: string): Promise<SpecReading> {
   const document = inCanonicalOrder(version === "3.0" ? upgradeFrom30(bundled) : bundled);
   const others = [...files.keys()].filter((path) => path !== rootPath).sort();
   const sources = [rootPath, ...others];
-  const textOf = (path: string): string => files.get(path)?.text ?? "";
-  return { rootPath, document, sources, textOf, problemAt, originOf, version, files, unusable, problems };
+  const fileOf = (path: string): SpecFile | undefined => files.get(path);
+  return { rootPath, document, sources, fileOf, problemAt, originOf, version, files, unusable, problems };
 }
 
 /** Reads the root and all that it refers to. Swagger-parser finds and follows the `$ref`s; what may be read is decided here. */

@@ -185,7 +185,7 @@ function tooDeep(): SpecFileError {
   );
 }
 
-/** An upper bound that needs no parser: how deep brackets nest, and how far a line is indented. */
+/** An upper bound that needs no parser: how deep brackets nest, and how far a line is indented, also by `-`, `?` and `:`. */
 function checkTextDepth(text: string): void {
   let open = 0;
   for (let index = 0; index < text.length; index++) {
@@ -194,7 +194,7 @@ function checkTextDepth(text: string): void {
     else if ((code === 0x5d || code === 0x7d) && open > 0) open--;
     if (open > specLimits.depth * 8) throw tooDeep();
   }
-  for (const indent of text.matchAll(/^(?: |- )+/gm)) {
+  for (const indent of text.matchAll(/^(?: |[-?:][ \t])+/gm)) {
     if (indent[0].length > specLimits.depth * 8) throw tooDeep();
   }
 }

@@ -4,6 +4,7 @@ import type { Node, SourceFile } from "typescript";
 import { generatorFolder } from "../generator-folder.js";
 import { ownExports } from "./type-names.js";
 import { ts } from "./typescript-side.js";
+import { objectionsToValidators } from "./validators/gate-validators.js";
 
 export interface GateInput {
   /** Path → content, of every file made from the contract (the runtime is copied, not made). */
@@ -26,7 +27,11 @@ export function checkFiles({ files, names }: GateInput): string[] {
     if (path.endsWith(".json")) {
       findings.push(...checkJson(path, text));
     } else if (path.endsWith(".ts")) {
-      findings.push(...checkSource(path, text, known));
+      findings.push(...checkSource(path, text, (source, find) => checkWords(source, known, find)));
+    } else if (path.endsWith(".js")) {
+      findings.push(
+        ...checkSource(path, text, (source, find) => objectionsToValidators(source, names, find)),
+      );
     }
   }
   return findings;
@@ -41,18 +46,26 @@ function checkJson(path: string, text: string): string[] {
   }
 }
 
-function checkSource(path: string, text: string, known: ReadonlySet<string>): string[] {
-  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, false, ts.ScriptKind.TS);
+/** Says what is wrong at a place of a file. */
+export type Find = (position: number, what: string) => void;
+
+function checkSource(path: string, text: string, check: (source: SourceFile, find: Find) => void): string[] {
+  const kind = path.endsWith(".js") ? ts.ScriptKind.JS : ts.ScriptKind.TS;
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, false, kind);
   const { parseDiagnostics } = source as SourceFile & {
     parseDiagnostics: readonly { start: number; messageText: unknown }[];
   };
   const findings: string[] = [];
-  const find = (position: number, what: string): void => {
+  const find: Find = (position, what) => {
     const { line } = source.getLineAndCharacterOfPosition(position);
     findings.push(`${path}:${line + 1}: ${what}`);
   };
   for (const { start } of parseDiagnostics) find(start, "does not parse");
+  check(source, find);
+  return findings;
+}
 
+function checkWords(source: SourceFile, known: ReadonlySet<string>, find: Find): void {
   const visit = (node: Node): void => {
     if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) {
       if (!known.has(node.text.replace(/^#/, "")))
@@ -66,7 +79,6 @@ function checkSource(path: string, text: string, known: ReadonlySet<string>): st
     });
   };
   visit(source);
-  return findings;
 }
 
 /** The name of a property or a parameter stands where nothing is run and nothing is read: any identifier will do. */
@@ -81,7 +93,27 @@ function isMemberName(parent: Node, child: Node): boolean {
   return named && parent.name === child && !ts.isComputedPropertyName(child);
 }
 
-const callees = new Set(["this.#send", "createTransport", "createJob", "waitForJob", "watchJobs"]);
+const callees = new Set([
+  "this.#send",
+  "createTransport",
+  "createJob",
+  "waitForJob",
+  "watchJobs",
+  "listOf",
+  "operationExamples",
+  "examplesOf",
+  "JSON.parse",
+  "mockApi",
+  "spansOf",
+  "verifying",
+  "signing",
+  "requestHandling",
+  "nodeHandling",
+  "schemaOf",
+  "argumentsSchema",
+  "validationBy",
+  "batchesOf",
+]);
 
 function objectionTo(node: Node, source: SourceFile): string | null {
   const { SyntaxKind } = ts;
@@ -130,7 +162,7 @@ function ownWords(): string[] {
     .map((name) => readFileSync(join(folder, name), "utf8").replace(/\{\{[^{}]*\}\}/g, " "));
   const fromTypes = "external Record Omit Pick Without Blob File Promise T U K P";
   const fromViews =
-    "query request args options undefined const id ids Iterable AsyncGenerator createJob waitForJob watchJobs";
+    "query request args options undefined const id ids Iterable AsyncGenerator createJob waitForJob watchJobs writePath writeQuery JSON schema webhooks TypeAt operationExamples examplesOf schemaOf argumentsSchema validators parameters body types unknown Exclude";
   return [
     ...`${templates.join(" ")} ${ownExports.join(" ")} ${fromTypes} ${fromViews}`.matchAll(
       /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu,

@@ -103,6 +103,24 @@ function hostile(text: string): object {
         },
       },
     },
+    webhooks: {
+      [text]: {
+        post: {
+          summary: text,
+          description: text,
+          "x-webhook-signature": {
+            header: "Signature",
+            algorithm: "HMAC-SHA256",
+            encoding: "hex",
+            timestampField: text.replaceAll(/[\s,=]/g, ""),
+            signatureField: "v1",
+            signedPayload: `${text.replaceAll(/[{}]/g, "")}{timestamp}{body}`,
+          },
+          requestBody: { content: { "application/json": { schema: object } } },
+          responses: { "200": { description: text } },
+        },
+      },
+    },
     components: {
       securitySchemes: { key: { type: "apiKey", in: "header", name: text, description: text } },
       schemas: {
@@ -142,16 +160,46 @@ describe.each(Object.entries(payloads))("a spec that says %s everywhere", (name,
     const outsideCode = files.get("README.md")?.replaceAll(/`+[^`\n]+`+/g, "");
     expect(outsideCode).not.toMatch(/<(script|img)|(?<!\\)\]\((javascript|https):/);
 
+    // Its examples are values again, whatever their names; MSW and all are loaded, and answer.
     await build({
-      entryPoints: [join(here, "out/src/index.ts")],
+      entryPoints: ["examples", "msw", "opentelemetry"].map((entry) => join(here, "out/src", `${entry}.ts`)),
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "node",
+      packages: "external",
+      outdir: join(here, "subpaths"),
+      outExtension: { ".js": ".mjs" },
+      logLevel: "error",
+    });
+    const load = async (entry: string): Promise<Record<string, unknown>> =>
+      (await import(pathToFileURL(join(here, "subpaths", `${entry}.mjs`)).href)) as Record<string, unknown>;
+    const { thingsCreate } = (await load("examples")) as { thingsCreate: { requests: object } };
+    expect(Object.entries(thingsCreate.requests)).toEqual([[text, { [text]: text }]]);
+    const { handlers } = (await load("msw")) as { handlers: () => unknown[] };
+    expect(handlers()).toHaveLength(2);
+    expect(await load("opentelemetry")).toHaveProperty("withSpans");
+
+    await build({
+      entryPoints: [join(here, "out/src/index.ts"), join(here, "out/src/webhooks.ts")],
       bundle: true,
       format: "esm",
       platform: "node",
       packages: "external",
-      outfile: join(here, "out.mjs"),
+      outdir: join(here, "built"),
+      outExtension: { ".js": ".mjs" },
       logLevel: "error",
     });
-    const module = (await import(pathToFileURL(join(here, "out.mjs")).href)) as Record<string, unknown>;
+    const built = async (name: string): Promise<Record<string, unknown>> =>
+      (await import(pathToFileURL(join(here, "built", name)).href)) as Record<string, unknown>;
+    const { sign, verify } = (await built("webhooks.mjs")) as Record<
+      "sign" | "verify",
+      (...args: unknown[]) => Promise<unknown>
+    >;
+    const body = JSON.stringify({ [text]: text });
+    const headers = { signature: await sign(body, "secret") };
+    expect(await verify(body, headers, "secret")).toMatchObject({ type: text, payload: JSON.parse(body) });
+    const module = await built("index.mjs");
     const Client = Object.values(module).find(
       (value) => typeof value === "function" && value.name.endsWith("Client"),
     ) as new (

@@ -6,6 +6,8 @@ import type { OperationNames, TypeNames } from "./type-names.js";
 
 /** A job that can be followed: the operation that looks at it, and where its id stands. */
 export interface FollowedJob {
+  /** Ids of the operations that start it. */
+  readonly startedBy: readonly string[];
   /** Looks at the job. */
   readonly look: Operation;
   readonly idParameter: string;
@@ -17,24 +19,27 @@ export function followedJobs({ operations }: Contract): Map<string, FollowedJob>
   const jobs = new Map<string, FollowedJob>();
   for (const { startsJob, jobLink } of operations) {
     if (!startsJob || !jobLink || jobs.has(jobLink.operationId)) continue;
+    const startedBy = operations
+      .filter((operation) => operation.startsJob && operation.jobLink?.operationId === jobLink.operationId)
+      .map(({ id }) => id);
     const look = operations.find(({ id }) => id === jobLink.operationId);
     const inPath = look?.parameters.filter((parameter) => parameter.in === "path") ?? [];
     if (!look?.job || inPath.length !== 1 || inPath[0]?.name !== jobLink.parameter) continue;
-    jobs.set(look.id, { look, idParameter: jobLink.parameter, idProperty: jobLink.property });
+    jobs.set(look.id, { look, startedBy, idParameter: jobLink.parameter, idProperty: jobLink.property });
   }
   return jobs;
 }
 
 /** Descriptors of the jobs that can be followed. */
 export function jobsView(jobs: Iterable<FollowedJob>, names: TypeNames): View {
-  const descriptors = [...jobs].map(({ look, idParameter, idProperty }) => {
+  const descriptors = [...jobs].map(({ look, startedBy, idParameter, idProperty }) => {
     const constant = constantOf(names, look);
     const { pending, ...job } = look.job ?? { pending: [] };
     return {
       doc: docComment([`The job that \`${[...look.group, look.name].join(".")}\` looks at.`]),
       name: SourceText.ours(constant),
       operation: SourceText.ours(constant),
-      rest: SourceText.literal({ idParameter, idProperty, ...job }),
+      rest: SourceText.literal({ startedBy, idParameter, idProperty, ...job }),
     };
   });
   return { descriptors };

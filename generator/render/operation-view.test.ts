@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { contractOf } from "../testing/contract-of.js";
 import { operation, smallSpec } from "../testing/small-spec.js";
-import { type CallShape, callShape } from "./operation-view.js";
+import { type CallShape, callShape, parameterDescriptor } from "./operation-view.js";
 
 /** How the one operation of a small spec looks at its call site. */
 function shapeOf(fields: object, schemas: Readonly<Record<string, unknown>> = {}): CallShape {
@@ -64,4 +64,51 @@ it.each([
 ])("a body that is required (%s) stands beside a query as %s", (required, want) => {
   const body = { required, ...json({ type: "object", required: ["a"], properties: { a: {} } }) };
   expect(shapeOf({ parameters: [query("q")], requestBody: body }).arguments).toBe(want);
+});
+
+it.each([
+  ["a text", { schema: { type: "string" } }, {}, null],
+  [
+    "a list",
+    { schema: { type: "array", items: { type: "string" } }, explode: false },
+    { explode: false },
+    null,
+  ],
+  ["an object", { schema: { $ref: "#/components/schemas/Filter" } }, {}, "writeQuery"],
+  ["a text or an object", { schema: { oneOf: [{ type: "string" }, { type: "object" }] } }, {}, "writeQuery"],
+  ["anything", { schema: {} }, {}, "writeQuery"],
+  ["JSON", { content: { "application/json": { schema: { type: "string" } } } }, { json: true }, "writeQuery"],
+  [
+    "reserved characters",
+    { schema: { type: "string" }, allowReserved: true },
+    { allowReserved: true },
+    "writeQuery",
+  ],
+  [
+    "delimiters",
+    { schema: { type: "array", items: {} }, style: "pipeDelimited", explode: false },
+    { style: "pipeDelimited", explode: false },
+    "writeQuery",
+  ],
+  [
+    "a matrix",
+    { in: "path", schema: { type: "string" }, style: "matrix" },
+    { in: "path", style: "matrix" },
+    "writePath",
+  ],
+  ["a text in a path", { in: "path", schema: { type: "integer" } }, { in: "path" }, null],
+])("of a parameter of %s, only what is unusual is told", (_, given, rule, write) => {
+  const parameter = { name: "q", in: "query", required: true, ...given };
+  const fields = { parameters: [parameter], responses: { "200": { description: "Done." } } };
+  const components = { schemas: { Filter: { type: "object", properties: { a: { type: "string" } } } } };
+  const path = parameter.in === "path" ? "/parcels/{q}" : "/parcels";
+  const contract = contractOf(
+    smallSpec({ paths: { [path]: { get: operation("parcels.list", fields) } }, components }),
+  );
+  const [declared] = contract.operations[0]?.parameters ?? [];
+  if (!declared) throw new Error("no parameter");
+  expect(parameterDescriptor(contract, declared)).toEqual({
+    rule: { name: "q", in: "query", ...rule },
+    write,
+  });
 });

@@ -241,40 +241,71 @@ function ofNamed<T>(
   return known.get(name) ?? otherwise;
 }
 
-/** What the runtime needs to know of an operation, as plain data. */
+/** What the runtime needs to know of an operation, but for its parameters, as plain data; what is usual is left out. */
 export function operationDescriptor(contract: Contract, operation: Operation, shape: CallShape): object {
   const baseUrl = serverUrl(operation, serverUrl(contract));
+  const { body, emptyStatuses } = shape;
   return {
     id: operation.id,
     method: operation.method.toUpperCase(),
     path: operation.path,
-    baseUrl: baseUrl === serverUrl(contract) ? null : baseUrl,
-    parameters: [...shape.pathParameters, ...shape.parameters].map(
-      ({ name, in: place, style, explode, allowReserved, json }) => ({
-        name,
-        in: place,
-        style,
-        explode,
-        allowReserved,
-        json,
-      }),
-    ),
+    ...(baseUrl !== serverUrl(contract) && { baseUrl }),
     arguments: shape.arguments,
     bodyMember: shape.bodyMember,
-    body: shape.body && {
-      mediaType: shape.body.mediaType,
-      encoding: shape.body.encoding,
-      required: shape.body.required,
-      parts: shape.body.parts.map(partDescriptor),
-    },
+    ...(body && {
+      body: {
+        mediaType: body.mediaType,
+        encoding: body.encoding,
+        required: body.required,
+        parts: body.parts.map(partDescriptor),
+      },
+    }),
     result: shape.result,
     resultShape: shape.resultShape,
-    emptyStatuses: shape.emptyStatuses,
+    ...(emptyStatuses.length > 0 && { emptyStatuses }),
     accept: shape.accept.filter((mediaType) => /^[\x20-\x7e]+$/.test(mediaType)).join(", "),
     auth: headerScheme(operation),
-    anonymous: operation.anonymous,
+    ...(operation.anonymous && { anonymous: true }),
     idempotencyHeader: operation.idempotencyHeader,
+    rateLimits: operation.rateLimits.map(({ name }) => name),
   };
+}
+
+/** A parameter as the runtime needs it, and the function of `parameter-styles.ts` that writes it, if it takes one. */
+export function parameterDescriptor(
+  contract: Contract,
+  { name, in: place, style, explode, allowReserved, json, schema }: Parameter,
+): { rule: object; write: "writeQuery" | "writePath" | null } {
+  if (place !== "query" && place !== "path") return { rule: { name, in: place }, write: null };
+  const usual = place === "query" ? { style: "form", explode: true } : { style: "simple", explode: false };
+  const isPlain = style === usual.style && !allowReserved && !json && !mayBeObject(contract, schema);
+  return {
+    rule: {
+      name,
+      in: place,
+      ...(style !== usual.style && { style }),
+      ...(explode !== usual.explode && { explode }),
+      ...(allowReserved && { allowReserved }),
+      ...(json && { json }),
+    },
+    write: isPlain ? null : place === "query" ? "writeQuery" : "writePath",
+  };
+}
+
+function mayBeObject(contract: Contract, schema: Schema, known = new Map<string, boolean>()): boolean {
+  switch (schema.kind) {
+    case "ref":
+      return ofNamed(contract, schema.name, known, false, (target) => mayBeObject(contract, target, known));
+    case "union":
+      return schema.variants.some((variant) => mayBeObject(contract, variant, known));
+    case "any":
+    case "object":
+    case "intersection":
+    case "json":
+      return true;
+    default:
+      return false;
+  }
 }
 
 /**
@@ -297,5 +328,12 @@ export function headerScheme({ security }: Operation): { header: string; prefix:
 
 function partDescriptor({ name, kind, repeated, contentTypes, maxBytes, lines }: Part): object {
   const rules = lines && { minItems: lines.minItems, maxItems: lines.maxItems, uniqueBy: lines.uniqueBy };
-  return { name, kind, repeated, contentTypes, maxBytes, lines: rules };
+  return {
+    name,
+    kind,
+    ...(repeated && { repeated }),
+    contentTypes,
+    maxBytes,
+    ...(rules && { lines: rules }),
+  };
 }

@@ -16,8 +16,15 @@ function readme(security: object[]): string {
   const paths = { "/parcels": { get: operation("parcels.list", { security }) } };
   const contract = contractOf(smallSpec({ paths, components: { securitySchemes } }));
   const shapes = new Map(contract.operations.map((found) => [found.id, callShape(contract, found)]));
-  const view = { contract, shapes, names: nameTypes(contract), typeOf: new Map(), jobs: new Map() };
-  return layOut("readme", readmeView(view));
+  const view = {
+    contract,
+    shapes,
+    names: nameTypes(contract),
+    typeOf: new Map(),
+    jobs: new Map(),
+    validators: null,
+  };
+  return layOut("readme", readmeView(view, []));
 }
 
 it.each([

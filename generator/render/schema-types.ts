@@ -18,6 +18,14 @@ export interface SchemaTypesInput {
   /** Schema → its type's name. */
   readonly schemas: ReadonlyMap<string, string>;
   readonly operations: readonly OperationTypes[];
+  readonly webhooks: readonly WebhookTypes[];
+}
+
+/** A webhook's payload, and what to call its type. */
+export interface WebhookTypes {
+  readonly name: string;
+  readonly webhook: string;
+  readonly method: string;
 }
 
 /** Which types to write out for an operation, and what to call them. */
@@ -56,8 +64,13 @@ export async function renderSchemaTypes({
   document,
   schemas,
   operations,
+  webhooks,
 }: SchemaTypesInput): Promise<SchemaTypes> {
-  const nodes = typesOf(forTypes(document), transform);
+  let sendsFiles = false;
+  const onFile = (): void => {
+    sendsFiles = true;
+  };
+  const nodes = typesOf(forTypes(document), (schema, options) => transform(schema, options, onFile));
   const roots = new Map<string, InterfaceDeclaration>();
   for (const node of nodes) if (ts.isInterfaceDeclaration(node)) roots.set(node.name.text, node);
 
@@ -68,6 +81,7 @@ export async function renderSchemaTypes({
       ts.isTypeReferenceNode(type) &&
       ts.isIdentifier(type.typeName) &&
       !type.typeArguments &&
+      type.typeName.text !== fileInput && // which is the runtime's own
       documented === null
     ) {
       typeOf.set(name, type.typeName.text); // a second name for a schema would only hide the first
@@ -90,12 +104,15 @@ export async function renderSchemaTypes({
       declare(name, named(member.type), member);
   }
   for (const operation of operations) declareOperation(operation);
+  for (const { name, webhook, method } of webhooks) {
+    const type = typeAt(["webhooks", webhook, method, "requestBody", "content", "application/json"]);
+    declare(name, type ? named(type) : unknown(), null);
+  }
 
   const kept = nodes.map((node) => named(node, true));
-  return {
-    text: withoutDescriptionTag(escapeInvisible(astToString([...kept, ...aliases] as never))),
-    typeOf,
-  };
+  const text = withoutDescriptionTag(escapeInvisible(astToString([...kept, ...aliases] as never)));
+  const files = sendsFiles ? `import type { ${fileInput} } from "./runtime/body.js";\n\n` : "";
+  return { text: files + text, typeOf };
 
   function declareOperation(operation: OperationTypes): void {
     const at = ["operations", operation.id];
@@ -273,10 +290,22 @@ function undefinedType(): TypeNode {
   return factory.createKeywordTypeNode(ts.SyntaxKind.UndefinedKeyword);
 }
 
+/** The runtime's type for a file that is sent. */
+const fileInput = "FileInput";
+
 /** What openapi-typescript can't know: files, JSON in a text, and enums that may grow. */
-function transform(schema: SchemaObject, options: TransformNodeOptions): TypeNode | undefined {
+function transform(
+  schema: SchemaObject,
+  options: TransformNodeOptions,
+  onFile: () => void,
+): TypeNode | undefined {
   const record = schema as unknown as JsonObject;
-  const reference = (name: string): TypeNode => factory.createTypeReferenceNode(name);
+  // What is sent may be a stream, too; what is received never is.
+  const fileType = (): TypeNode => {
+    if (/\/responses\//.test(options.path ?? "")) return factory.createTypeReferenceNode("Blob");
+    onFile();
+    return factory.createTypeReferenceNode(fileInput);
+  };
   const mediaType = record["contentMediaType"];
   if (
     record["type"] === "string" &&
@@ -288,11 +317,9 @@ function transform(schema: SchemaObject, options: TransformNodeOptions): TypeNod
         ? transformSchemaObject(record["contentSchema"] as never, options)
         : unknown();
     }
-    if (!mediaType.startsWith("text/"))
-      return factory.createUnionTypeNode([reference("Blob"), reference("File")]);
+    if (!mediaType.startsWith("text/")) return fileType();
   }
-  if (record["format"] === "binary")
-    return factory.createUnionTypeNode([reference("Blob"), reference("File")]);
+  if (record["format"] === "binary") return fileType();
   const branches = record["anyOf"];
   const rest = Array.isArray(branches) ? branches.filter((branch) => !isFreeText(branch)) : [];
   if (

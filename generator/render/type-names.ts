@@ -8,7 +8,8 @@ export const ownExports =
   ConflictError PayloadTooLargeError UnsupportedMediaTypeError UnprocessableContentError RateLimitError
   ConcurrencyLimitError InternalServerError ServiceUnavailableError HttpError HttpErrorInit RefusalError ContractTypes ErrorBodyOfContract ErrorCodeOfContract CallError InvalidArgumentError
   LimitError MissingApiKeyError RedirectError TimeoutError ConnectionError UnexpectedResponseError RequestOptions
-  RequestPlace ClientOptions JobFailedError JobTimeoutError WaitOptions CreateAndWaitOptions Send Client OperationDescriptor ApiDescriptor components operations paths webhooks $defs
+  RequestPlace ClientOptions RefusalName PlanOfContract AttemptEvent Hooks ResponseEvent RetryEvent WaitEvent LimitStore RatePolicy memoryLimits Keyed FileInput SizedStream ByteStream UploadProgress ListPromise listOf JobFailedError JobTimeoutError WaitOptions CreateAndWaitOptions Send Client OperationDescriptor ApiDescriptor components operations paths webhooks $defs
+  InvalidRequestError InvalidResponseError Issue Validation ValidationScope
   api createTransport WithRequired OneOf XOR`.split(/\s+/);
 
 /** Every name that the spec gives to a type of the package; one scope, so that all can be exported side by side. */
@@ -16,6 +17,8 @@ export interface TypeNames {
   readonly schemas: ReadonlyMap<string, string>;
   readonly enums: ReadonlyMap<string, string>;
   readonly operations: ReadonlyMap<string, OperationNames>;
+  /** Pointer of a webhook → its payload's type. */
+  readonly webhooks: ReadonlyMap<string, string>;
   /** Dotted group → class name. */
   readonly resources: ReadonlyMap<string, string>;
   /** Every name made of the contract's words, here and in any scope that is given this set. */
@@ -59,7 +62,12 @@ export function nameTypes(contract: Contract): TypeNames {
       if (!resources.has(path)) resources.set(path, types.type(`${pascalCase(path)}Resource`));
     }
   }
-  return { schemas, enums, operations, resources, made };
+  const webhooks = new Map(
+    contract.webhooks
+      .filter(({ payload }) => payload !== null)
+      .map(({ name, pointer }) => [pointer, types.type(pascalCase(name), "Payload")]),
+  );
+  return { schemas, enums, operations, webhooks, resources, made };
 }
 
 /** `things.create` → `ThingsCreate` */

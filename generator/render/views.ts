@@ -4,9 +4,18 @@ import { docComment, firstSentence } from "./doc-comment.js";
 import { Scope } from "./identifiers.js";
 import { type Companion, type FollowedJob, lookCompanions, startCompanion } from "./job-view.js";
 import type { View } from "./lay-out.js";
-import { type CallShape, headerScheme, isSuccess, operationDescriptor, serverUrl } from "./operation-view.js";
+import {
+  type CallShape,
+  headerScheme,
+  isSuccess,
+  operationDescriptor,
+  parameterDescriptor,
+  serverUrl,
+} from "./operation-view.js";
 import { SourceText } from "./source-text.js";
+import type { Subpath } from "./subpaths/subpath.js";
 import type { OperationNames, TypeNames } from "./type-names.js";
+import type { ValidatorPlan } from "./validators/plan-validators.js";
 
 /** All that the views are made of. */
 export interface ViewInput {
@@ -17,12 +26,14 @@ export interface ViewInput {
   readonly typeOf: ReadonlyMap<string, string>;
   /** The jobs that can be followed, by the id of the operation that looks at them. */
   readonly jobs: ReadonlyMap<string, FollowedJob>;
+  /** The validators of its schemas; `null` where the package has none. */
+  readonly validators: ValidatorPlan | null;
 }
 
 const ours = SourceText.ours;
 const literal = SourceText.literal;
 
-export function apiView({ contract }: ViewInput): View {
+export function apiView({ contract, validators }: ViewInput): View {
   const auth = firstHeaderScheme(contract);
   const { error, plans } = contract;
   const api = {
@@ -35,20 +46,47 @@ export function apiView({ contract }: ViewInput): View {
       requestId: error?.requestIdProperty ?? null,
       concurrencyCodes: plans?.errorCodes ?? [],
     },
+    rateLimits: Object.fromEntries(
+      contract.operations.flatMap(({ rateLimits }) =>
+        rateLimits.map(({ name, limit, periodSeconds }) => [
+          name,
+          { limit, periodMs: periodSeconds * 1_000 },
+        ]),
+      ),
+    ),
+    plans: Object.fromEntries(plans?.plans.map(({ name, concurrency }) => [name, concurrency]) ?? []),
+    ...(validators && { validators: `${contract.client.packageName}/validate` }),
   };
   return { api: literal(api) };
 }
 
 export function operationsView({ contract, names, shapes }: ViewInput): View {
+  const writers = new Set<string>();
   const descriptors = contract.operations.map((operation) => {
-    const { constant } = operationNames(names, operation);
+    const shape = shapeOf(shapes, operation);
+    const parameters = [...shape.pathParameters, ...shape.parameters].map((parameter) => {
+      const { rule, write } = parameterDescriptor(contract, parameter);
+      if (write) writers.add(write);
+      return { rule: fieldViews(rule), write: ours(write ?? ""), hasWrite: write !== null };
+    });
     return {
       doc: docComment([`\`${operation.method.toUpperCase()} ${operation.path}\``]),
-      name: ours(constant),
-      value: literal(operationDescriptor(contract, operation, shapeOf(shapes, operation))),
+      name: ours(operationNames(names, operation).constant),
+      fields: fieldViews(operationDescriptor(contract, operation, shape)),
+      parameters,
     };
   });
-  return { descriptors, any: descriptors.length > 0 };
+  return {
+    descriptors,
+    any: descriptors.length > 0,
+    writers: [...writers].sort().map((name) => ({ name: ours(name) })),
+    hasWriters: writers.size > 0,
+  };
+}
+
+/** The fields of a descriptor; their names are the runtime's. */
+function fieldViews(descriptor: object): View[] {
+  return Object.entries(descriptor).map(([name, value]) => ({ name: ours(name), value: literal(value) }));
 }
 
 export function enumsView({ contract, names }: ViewInput): View {
@@ -88,7 +126,11 @@ export function operationErrorsView({ contract, names }: ViewInput): View {
     hasBody: Boolean(body),
     code: literal(error?.codeProperty ?? ""),
     hasCode: Boolean(error?.codeProperty),
+    hasPlans: contract.plans !== null,
+    plans: contract.plans?.plans.map(({ name }) => ({ name: literal(name) })) ?? [],
+    hasTypes: Boolean(body) || contract.plans !== null,
     operations,
+    withRefusal: !used.has("RefusalError"),
     used: [...used].sort().map((name) => ({ name: ours(name) })),
   };
 }
@@ -179,6 +221,7 @@ export function clientView(input: ViewInput, root: Resource): View {
       "  ",
     ),
     className: ours(className),
+    hasFollowed: input.jobs.size > 0,
     hasOperations: contract.operations.length > 0,
     ...memberViews(input, root, "./resources/"),
   };
@@ -213,6 +256,8 @@ function memberViews(
       ...companions.map((companion) => companionView(companion, members.member(companion.name))),
     ],
     hasMethods: methods.length > 0,
+    hasKeys: methods.some(({ isKeyed }) => isKeyed),
+    hasLists: methods.some(({ isList }) => isList),
     jobUses: [...uses].sort().map((name) => ({ name: ours(name) })),
     hasJobs: companions.length > 0,
     types: [...types].sort().map((name) => ({ name: ours(name) })),
@@ -234,6 +279,10 @@ interface MethodView {
   readonly view: View;
   /** Types of the schema that it names. */
   readonly types: readonly string[];
+  /** Its result shows the idempotency key. */
+  readonly isKeyed: boolean;
+  /** Its result is a list that can be gone through. */
+  readonly isList: boolean;
   /** Methods that go with it. */
   readonly companions: readonly Companion[];
 }
@@ -258,9 +307,17 @@ function methodView(input: ViewInput, operation: Operation, method: string): Met
     shape.arguments === "none"
       ? []
       : [`${shape.label}${question}: ${use(shape.arguments === "body" ? body : argumentsType)}`];
-  const returns = { json: () => use(result), text: () => "string", blob: () => "Blob", none: () => "void" }[
-    shape.result
-  ]();
+  const item = listItem(input, operation, shape);
+  const itemType = item && (typeof item === "string" ? use(item) : `${use(result)}[number]`);
+  const plain = {
+    json: () => (itemType === null ? use(result) : `${itemType}[]`),
+    text: () => "string",
+    blob: () => "Blob",
+    none: () => "void",
+  }[shape.result]();
+  const isList = itemType !== null;
+  const isKeyed = operation.idempotencyHeader !== null && shape.resultShape === "object";
+  const returns = isKeyed ? `Keyed<${plain}>` : plain;
   const parameters = [...path.map(({ local, type }) => `${local}: ${type}`), ...args].join(", ");
   const signature = [parameters, "options?: RequestOptions"].filter((part) => part !== "").join(", ");
   const pathObject = path
@@ -275,18 +332,43 @@ function methodView(input: ViewInput, operation: Operation, method: string): Met
   const started = operation.startsJob ? input.jobs.get(operation.jobLink?.operationId ?? "") : undefined;
   return {
     types,
+    isKeyed,
+    isList,
     companions: [
       ...(looked ? lookCompanions(looked, returns, names) : []),
-      ...(started ? [startCompanion(started, { method, result: returns, parameters, values }, names)] : []),
+      ...(started ? [startCompanion(started, { method, result: plain, parameters, values }, names)] : []),
     ],
     view: {
-      doc: docComment(methodDoc(input.contract, operation, shape, path), "  "),
+      doc: docComment(methodDoc(input.contract, operation, shape, path, isList), "  "),
       name: ours(method),
       signature: ours(signature),
-      returns: ours(`Promise<${returns}>`),
-      expression: ours(`this.#send<${returns}>(${values}, options)`),
+      returns: ours(isList ? `ListPromise<${itemType}>` : `Promise<${returns}>`),
+      expression: ours(
+        isList
+          ? `listOf<${itemType}>(this.#send<${returns}>(${values}, options))`
+          : `this.#send<${returns}>(${values}, options)`,
+      ),
     },
   };
+}
+
+/** What an operation lists: a type's name, `true` for one that has none, `null` where its result is not always a list. */
+function listItem(
+  { contract, names }: ViewInput,
+  { responses }: Operation,
+  { resultShape, successes, emptyStatuses }: CallShape,
+): string | true | null {
+  const [success, ...others] = successes;
+  if (resultShape !== "array" || emptyStatuses.length > 0 || !success || others.length > 0) return null;
+  const { mediaTypes = [] } = responses.find(({ status }) => status === success.status) ?? {};
+  let schema = mediaTypes.find(({ mediaType }) => mediaType === success.mediaType)?.schema;
+  for (let hops = 0; schema?.kind === "ref" && hops < maxPlainDepth; hops++) {
+    const { name } = schema;
+    schema = contract.schemas.find((candidate) => candidate.name === name)?.schema;
+  }
+  if (schema?.kind !== "array") return null;
+  const { items } = schema;
+  return (items.kind === "ref" && !items.nullable && names.schemas.get(items.name)) || true;
 }
 
 /** The type of a value that has a text form, with nothing to name; what has none is given as text. */
@@ -319,6 +401,7 @@ function methodDoc(
   operation: Operation,
   shape: CallShape,
   path: readonly { name: string; local: string }[],
+  isList: boolean,
 ): string[] {
   const parameterDocs = path.flatMap(({ name, local }) => {
     const description =
@@ -334,6 +417,7 @@ function methodDoc(
     operation.summary,
     operation.description,
     ...shape.otherHeaders.map((name) => `The header \`${name}\` is given by \`options.headers\`.`),
+    ...(isList ? ["`await` it for all of them, or go through them by `for await`."] : []),
     `\`${operation.method.toUpperCase()} ${operation.path}\`, in the spec at \`${operation.pointer}\`.`,
     ...(operation.deprecated ? ["@deprecated"] : []),
     ...parameterDocs,
@@ -341,10 +425,23 @@ function methodDoc(
   ];
 }
 
-export function indexView(
-  { contract, names, typeOf, jobs }: ViewInput,
-  resources: readonly Resource[],
-): View {
+/** The operations that send files: parts of a form, or a body that is one. */
+export function fileOperations({ contract, shapes }: ViewInput): Operation[] {
+  return contract.operations.filter((operation) => {
+    const { body } = shapeOf(shapes, operation);
+    return body?.encoding === "raw" || body?.parts.some(({ kind }) => kind === "file");
+  });
+}
+
+function listOperations(input: ViewInput): Operation[] {
+  const { contract, shapes } = input;
+  return contract.operations.filter(
+    (operation) => listItem(input, operation, shapeOf(shapes, operation)) !== null,
+  );
+}
+
+export function indexView(input: ViewInput, resources: readonly Resource[]): View {
+  const { contract, names, typeOf, jobs } = input;
   const types = new Set(typeOf.values());
   return {
     className: ours(contract.client.className),
@@ -355,6 +452,8 @@ export function indexView(
     errors: contract.operations.map((operation) => ({ name: ours(operationNames(names, operation).error) })),
     hasErrors: contract.operations.length > 0,
     hasJobs: jobs.size > 0,
+    hasFiles: fileOperations(input).length > 0,
+    hasLists: listOperations(input).length > 0,
     resources: resources.map((resource) => ({
       className: ours(names.resources.get(resource.group.join(".")) ?? "Resource"),
       file: ours(`./resources/${fileNameOf(resource)}.js`),
@@ -362,13 +461,15 @@ export function indexView(
   };
 }
 
-export function readmeView(input: ViewInput): View {
+export function readmeView(input: ViewInput, subpaths: readonly Subpath[]): View {
   const { contract, shapes } = input;
   const { className, packageName, apiKeyEnv } = contract.client;
   const variable = camelCase(className.replace(/(?<=.)Client$/, ""));
   const sample = sampleCall(contract, shapes);
+  const lists = listOperations(input);
   const auth = firstHeaderScheme(contract);
   const credentials = otherCredentials(contract);
+  const keyed = contract.operations.filter(({ idempotencyHeader }) => idempotencyHeader !== null);
   return {
     title: SourceText.markdown(contract.title || packageName),
     summary: SourceText.prose(contract.summary || firstSentence(contract.description)),
@@ -384,6 +485,17 @@ export function readmeView(input: ViewInput): View {
     })),
     hasWithoutAuth: credentials.without.length > 0,
     hasJobs: input.jobs.size > 0,
+    hasFiles: fileOperations(input).length > 0,
+    listMethod: SourceText.code(
+      `for await (const item of ${variable}.${lists[0] ? dotted(lists[0]) : ""}())`,
+    ),
+    hasLists: lists.length > 0,
+    hasPlans: (contract.plans?.plans.length ?? 0) > 0,
+    plans: ours(
+      contract.plans?.plans.map(({ name }) => SourceText.code(JSON.stringify(name))).join(", ") ?? "",
+    ),
+    hasKeys: keyed.length > 0,
+    keyed: ours(keyed.map((operation) => SourceText.code(`${variable}.${dotted(operation)}()`)).join(", ")),
     baseUrl: SourceText.code(serverUrl(contract)),
     hasSample: sample !== null,
     sampleMethod: ours(sample ? dotted(sample.operation) : ""),
@@ -398,6 +510,7 @@ export function readmeView(input: ViewInput): View {
       value: SourceText.markdown(value),
     })),
     hasLimits: limits(contract).length > 0,
+    subpaths: subpaths.map(({ readme }) => ({ section: readme })),
   };
 }
 

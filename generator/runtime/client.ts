@@ -1,17 +1,26 @@
 import createClient, { type Client } from "openapi-fetch";
 import { findApiKey, withAuth } from "./auth.js";
 import { serializeBody } from "./body.js";
-import type { ApiDescriptor, OperationDescriptor } from "./descriptors.js";
-import { type CallContext, type Fetch, setContext } from "./fetch.js";
-import { checkLines } from "./limits.js";
+import { type Clock, systemClock, within } from "./clock.js";
+import { withConcurrency } from "./concurrency.js";
+import type { ApiDescriptor, JobDescriptor, OperationDescriptor } from "./descriptors.js";
+import { type PlanOfContract, TimeoutError } from "./errors.js";
+import { type CallContext, type Fetch, type Outgoing, platformFetch } from "./fetch.js";
+import { type Hooks, telling } from "./hooks.js";
+import type { LimitStore } from "./limit-store.js";
+import { memoryLimits } from "./memory-limits.js";
 import { fillPath } from "./path.js";
 import { serializeQuery } from "./query.js";
-import { type Redact, redacting } from "./redact.js";
+import { withRateLimits } from "./rate-limit.js";
+import { redacting } from "./redact.js";
 import { withRedirects } from "./redirects.js";
+import { checkRetries, withRetries } from "./retry.js";
 import { type Send, sending } from "./send.js";
 import { checkTimeout, withTimeout } from "./timeout.js";
+import { type UploadProgress, withUpload } from "./upload.js";
+import { findValidation, type Validation, type ValidationScope } from "./validation.js";
 
-export interface ClientOptions {
+export interface ClientOptions extends Hooks {
   /** The API key; by default the environment variable that the package's README names. */
   readonly apiKey?: string | undefined;
   /** Where the API is; by default the contract's first server. The key goes to this origin only. */
@@ -20,11 +29,33 @@ export interface ClientOptions {
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Sent with every request. */
   readonly headers?: HeadersInit | undefined;
-  /** How long a request may take, its answer's body included; 60,000 ms by default. */
+  /** How long an attempt may take, its answer's body included; 60,000 ms by default. */
   readonly timeoutMs?: number | undefined;
+  /** How long a call may take as a whole, with its attempts and its waiting for limits; without it, as long as that takes. */
+  readonly totalTimeoutMs?: number | undefined;
+  /**
+   * How often to try again what failed for a passing reason and is safe to repeat; 2 by default. A request that the
+   * server may have accepted is only repeated if the contract has an idempotency key for it.
+   */
+  readonly maxRetries?: number | undefined;
+  /**
+   * Waits for a free place under the contract's rate limits instead of running into them: `true`, the default, counts
+   * what this client sends; a {@link LimitStore} counts for all that share it; `false` does not count.
+   */
+  readonly rateLimit?: boolean | LimitStore | undefined;
+  /** Your plan: at most as many jobs as it allows are in flight at once, and others wait. Without it, nothing waits. */
+  readonly plan?: PlanOfContract | undefined;
+  /** Jobs in flight at once, where it is not the plan that says, or the plan leaves it to agreement. */
+  readonly concurrency?: number | undefined;
+  /**
+   * Checks the methods' requests against the contract before they are sent, or with `"all"` their results too. A program
+   * that is bundled gives `validation("all")` of the package's entry `validate` instead of the word.
+   */
+  readonly validate?: ValidationScope | Validation | undefined;
 }
 
 const defaultTimeoutMs = 60_000;
+const defaultRetries = 2;
 const verbs = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"] as const;
 
 export interface Transport<Paths extends object> {
@@ -43,44 +74,107 @@ export interface CallInit {
   /** Used in place of the client's own `fetch`, below the same layers. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   readonly headers?: unknown;
+  readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
-  /** Told of the request before it is sent, and of the answer before its body is read. */
-  readonly onRequest?: ((request: Request, redact: Redact) => void) | undefined;
-  readonly onAnswer?: ((response: Response) => void) | undefined;
+  readonly totalTimeoutMs?: number | undefined;
+  readonly maxRetries?: number | undefined;
+  readonly onUploadProgress?: ((progress: UploadProgress) => void) | undefined;
+  readonly checkFileKinds?: boolean | undefined;
+  readonly reads?: CallContext["reads"] | undefined;
+  /** Told of the call before it is sent. */
+  readonly onCall?: ((call: CallContext) => void) | undefined;
+}
+
+/** What the layers need beside the options: the jobs that a plan limits, and the time. */
+interface Surroundings {
+  readonly jobs?: Readonly<Record<string, JobDescriptor>>;
+  readonly clock?: Clock;
 }
 
 /**
- * Puts the layers of the client together: fetch → redirects → time-out → auth → openapi-fetch → the operations'
- * own wire format. Both the typed openapi-fetch client and the resources' `send` go through all of them.
+ * Puts the layers of the client together: fetch → upload → redirects → time-out → rate limits → retries → concurrency →
+ * auth → openapi-fetch → the operations' own wire format. Both the typed openapi-fetch client and the resources' `send` go
+ * through all of them.
  *
- * @throws {TypeError} for a key that no header can hold, and for a `baseUrl` or `fetch` that is none
+ * @throws {TypeError} for a key that no header can hold, for a `baseUrl` or `fetch` that is none, for an unknown plan
+ * @throws {RangeError} for a `maxRetries` or `concurrency` that is none
  * @throws {InvalidArgumentError} for a `timeoutMs` that is none
  */
 export function createTransport<Paths extends object>(
   api: ApiDescriptor,
   operations: Readonly<Record<string, OperationDescriptor>>,
   options: ClientOptions,
+  { jobs = {}, clock = systemClock }: Surroundings = {},
 ): Transport<Paths> {
   const baseUrl = checkBaseUrl(options.baseUrl ?? api.baseUrl);
-  const { fetch } = options;
+  const { fetch, rateLimit = true } = options;
   if (fetch !== undefined && typeof fetch !== "function") throw new TypeError("fetch must be a function.");
   const { apiKey, headers } = findCredentials(api, options);
-  const timeoutMs = checkTimeout(options.timeoutMs ?? defaultTimeoutMs);
-  /** An operation's own server, unless the caller sends all calls elsewhere. */
-  const ownUrl = (operation: OperationDescriptor | null): string | null =>
-    options.baseUrl === undefined && operation?.baseUrl ? checkBaseUrl(operation.baseUrl) : null;
-  const originOf = (operation: OperationDescriptor | null): string =>
-    new URL(ownUrl(operation) ?? baseUrl).origin;
+  const limit = concurrencyOf(api, options);
+  const store = typeof rateLimit === "object" ? rateLimit : memoryLimits(clock);
+  const tell = telling(options);
+  let send: Send | undefined;
 
   const layers = (own: typeof globalThis.fetch | undefined): Fetch => {
-    const platform: Fetch = (request, init) => (own ?? fetch ?? globalThis.fetch)(request, init);
-    return withAuth(withTimeout(withRedirects(platform)), { api, apiKey, originOf });
+    let next = withTimeout(withRedirects(withUpload(platformFetch(own ?? fetch))), clock);
+    if (rateLimit !== false) next = withRateLimits(next, api, store, clock);
+    next = withRetries(next, clock);
+    if (limit !== null) {
+      const look = async (job: JobDescriptor, id: string, signal: AbortSignal | null) =>
+        send?.(job.operation, { [job.idParameter]: id }, undefined, signal ? { signal } : {});
+      next = withConcurrency(next, { api, jobs: Object.values(jobs), store, limit, look, clock });
+    }
+    return withAuth(next, { api, apiKey });
   };
-  const http = createClient<Paths>({ baseUrl, headers, redirect: "manual" });
+  const Draft = DraftRequest as unknown as typeof Request;
+  const http = createClient<Paths>({ baseUrl, headers, Request: Draft });
   const calls = http as unknown as Record<OperationDescriptor["method"] | "request", Call>;
   const secrets = [apiKey, api.auth && headers[api.auth.header.toLowerCase()]].filter((secret) => !!secret);
-  speakContract(calls, { api, operations, layers, ownUrl, timeoutMs, secrets: secrets as string[] });
-  return { http, send: sending({ api, call: calls }) };
+  const defaults = {
+    timeoutMs: checkTimeout(options.timeoutMs ?? defaultTimeoutMs),
+    totalTimeoutMs: checkTotal(options.totalTimeoutMs),
+    maxRetries: checkRetries(options.maxRetries ?? defaultRetries),
+  };
+  speakContract(http, calls, {
+    api,
+    baseUrl: options.baseUrl === undefined ? null : baseUrl,
+    operations,
+    pipeline: layers(undefined),
+    layers,
+    defaults,
+    tell,
+    clock,
+    secrets: secrets as string[],
+  });
+  const validation = findValidation(options.validate, api.validators);
+  send = sending({ api, call: calls, validation });
+  return { http, send };
+}
+
+/** What openapi-fetch makes in place of a `Request`, which is costly to make and can't be sent twice. */
+class DraftRequest {
+  readonly settings: RequestInit;
+  declare readonly method: string;
+
+  constructor(
+    readonly url: string,
+    init: RequestInit,
+  ) {
+    this.settings = init;
+    Object.assign(this, { method: init.method });
+  }
+}
+
+const checkTotal = (ms: number | undefined): number | null =>
+  ms === undefined ? null : checkTimeout(ms, "totalTimeoutMs");
+
+/** Jobs in flight at once; `null`: as many as there come. */
+function concurrencyOf({ plans }: ApiDescriptor, { plan, concurrency }: ClientOptions): number | null {
+  if (plan !== undefined && !Object.hasOwn(plans, plan))
+    throw new TypeError(`There is no such plan; there are ${Object.keys(plans).join(", ")}.`);
+  if (concurrency !== undefined && !(concurrency >= 1))
+    throw new RangeError("concurrency must be a number of jobs, 1 or more.");
+  return concurrency ?? (plan === undefined ? null : (plans[plan] ?? null));
 }
 
 /** The key, wherever it was given, and the client's headers without it: a key is no ordinary header. */
@@ -97,52 +191,101 @@ function findCredentials(
 
 interface Speaker {
   readonly api: ApiDescriptor;
+  /** Where the caller sends all calls; `null`: each to its own server. */
+  readonly baseUrl: string | null;
   readonly operations: Readonly<Record<string, OperationDescriptor>>;
-  /** The layers over a call's own `fetch`, or over the client's. */
-  readonly layers: (own: typeof globalThis.fetch | undefined) => Fetch;
-  readonly ownUrl: (operation: OperationDescriptor | null) => string | null;
-  readonly timeoutMs: number;
+  readonly pipeline: Fetch;
+  /** The layers over a call's own `fetch`. */
+  readonly layers: (own: typeof globalThis.fetch) => Fetch;
+  readonly defaults: { timeoutMs: number; totalTimeoutMs: number | null; maxRetries: number };
+  readonly tell: CallContext["tell"];
+  readonly clock: Clock;
   readonly secrets: readonly string[];
 }
 
 /** Gives each verb of an openapi-fetch client what its operation's contract asks for, and the layers below it. */
-function speakContract(http: Record<string, Call>, speaker: Speaker): void {
-  const { api, operations, layers, secrets } = speaker;
+function speakContract(
+  { use }: { use: (...middleware: never[]) => void },
+  http: Record<string, Call>,
+  speaker: Speaker,
+): void {
+  const { api, operations, defaults, clock } = speaker;
   const byRoute = new Map(
     Object.values(operations).map((operation) => [`${operation.method} ${operation.path}`, operation]),
   );
-  const pipeline = layers(undefined);
-  const redactKey = redacting(secrets);
+  const redactKey = redacting(speaker.secrets);
+  let hasMiddleware = false; // it is used to whole requests and responses
+  Object.assign(http, {
+    use: (...middleware: never[]) => {
+      hasMiddleware = true;
+      use(...middleware);
+    },
+  });
   for (const verb of verbs) {
     const call = http[verb] as Call;
-    http[verb] = async (path, { timeoutMs, onRequest, onAnswer, headers, fetch, ...init } = {}) => {
+    http[verb] = async (path, given = {}) => {
+      const {
+        timeoutMs,
+        totalTimeoutMs,
+        maxRetries,
+        onUploadProgress,
+        checkFileKinds,
+        onCall,
+        signal = null,
+        headers,
+        fetch,
+        reads,
+        ...init
+      } = given;
       const operation = byRoute.get(`${verb} ${path}`) ?? null;
-      await checkLines(operation?.body ?? null, init["body"]);
+      const body =
+        operation?.body && init["body"] !== undefined
+          ? await serializeBody(operation.body, init["body"], { checkFileKinds, signal })
+          : null;
       const auth = operation ? operation.auth : api.auth;
       const ownKey = auth ? findHeader(headers, auth.header) : null;
-      const context: CallContext = {
-        operation,
-        timeoutMs: timeoutMs === undefined ? speaker.timeoutMs : checkTimeout(timeoutMs),
-        redact: ownKey === null ? redactKey : redacting([...secrets, ownKey.slice(auth?.prefix.length ?? 0)]),
-      };
-      const next = fetch ? layers(fetch) : pipeline;
-      const enter: Fetch = async (request, extra) => {
-        setContext(request, context);
+      const whole = hasMiddleware || init["middleware"] !== undefined;
+      const ownUrl = speaker.baseUrl === null && operation?.baseUrl ? checkBaseUrl(operation.baseUrl) : null;
+      const next = fetch ? speaker.layers(fetch) : speaker.pipeline;
+      const enter = async (drafted: DraftRequest | Request): Promise<Response> => {
+        const request = drafted instanceof Request ? await requestParts(drafted) : draftParts(drafted);
+        const { pathname } = new URL(request.url);
         if (operation?.accept && !request.headers.has("accept")) {
           request.headers.set("accept", operation.accept);
         }
-        onRequest?.(request, context.redact);
-        const response = await next(request, extra);
-        onAnswer?.(response);
-        return response;
+        const context: CallContext = {
+          operation,
+          place: { method: request.method, path: pathname },
+          timeoutMs: timeoutMs === undefined ? defaults.timeoutMs : checkTimeout(timeoutMs),
+          maxRetries: maxRetries === undefined ? defaults.maxRetries : checkRetries(maxRetries),
+          signal,
+          idempotencyKey: operation && keyOf(operation, request.headers),
+          redact:
+            ownKey === null
+              ? redactKey
+              : redacting([...speaker.secrets, ownKey.slice(auth?.prefix.length ?? 0)]),
+          reads: reads && !whole ? reads : init["parseAs"] === "stream" ? "stream" : "response",
+          keyOrigin: new URL(ownUrl ?? speaker.baseUrl ?? api.baseUrl).origin,
+          tell: speaker.tell,
+          onUploadProgress,
+          attempt: 0,
+        };
+        onCall?.(context);
+        const ms = totalTimeoutMs === undefined ? defaults.totalTimeoutMs : checkTotal(totalTimeoutMs);
+        if (ms === null) return next({ ...request, call: context });
+        const late = () => new TimeoutError(context.place, ms, null);
+        return within(clock, { signal, ms, late }, (stop) =>
+          next({ ...request, call: Object.assign(context, { signal: stop }) }),
+        );
       };
-      const ownUrl = speaker.ownUrl(operation);
       return call(path, {
+        ...(whole && { Request: globalThis.Request }),
         ...(ownUrl !== null && { baseUrl: ownUrl }),
         ...(operation && wireFormat(operation)),
+        ...(body !== null && { bodySerializer: () => body }),
         ...init,
-        headers: contentType(operation, init["body"], headers),
-        fetch: enter as typeof globalThis.fetch,
+        headers: contentType(operation, body, headers),
+        fetch: enter as unknown as typeof globalThis.fetch,
       });
     };
   }
@@ -158,6 +301,31 @@ function speakContract(http: Record<string, Call>, speaker: Speaker): void {
   http["request"] = dispatch as unknown as Call;
 }
 
+type Parts = Omit<Outgoing, "call">;
+
+function draftParts({ url, settings }: DraftRequest): Parts {
+  const { method = "GET", headers, body = null, ...rest } = settings;
+  return { url, method, headers: headers as Headers, body, settings: rest };
+}
+
+/** A request that a middleware has seen, and perhaps made: its body is read once, to be sent as often as need be. */
+async function requestParts(request: Request): Promise<Parts> {
+  const { url, method, headers, credentials, cache, mode, keepalive } = request;
+  const body = request.body ? await request.arrayBuffer() : null;
+  return { url, method, headers, body, settings: { credentials, cache, mode, keepalive } };
+}
+
+/** A browser has UUIDs on secure pages only. */
+const newKey = (): string => crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join("-");
+
+/** The key that all attempts carry: the caller's, or one made here, before the first. */
+function keyOf({ idempotencyHeader }: OperationDescriptor, headers: Headers): string | null {
+  if (idempotencyHeader === null) return null;
+  const key = headers.get(idempotencyHeader) ?? newKey();
+  headers.set(idempotencyHeader, key);
+  return key;
+}
+
 /** A header among a call's own, however they were given. */
 function findHeader(headers: unknown, name: string): string | null {
   if (typeof headers !== "object" || headers === null) return null;
@@ -166,31 +334,28 @@ function findHeader(headers: unknown, name: string): string | null {
   return typeof found === "string" && found !== "" ? found : null;
 }
 
-function wireFormat({ path, parameters, body }: OperationDescriptor) {
+function wireFormat({ path, parameters }: OperationDescriptor) {
   return {
     querySerializer: (values: Record<string, unknown>) => serializeQuery(parameters, values),
     pathSerializer: (url: string, values: Record<string, unknown>) =>
       url.slice(0, url.length - path.length) + fillPath(path, parameters, values),
-    ...(body && { bodySerializer: (value: unknown) => serializeBody(body, value) }),
   };
 }
 
-/** openapi-fetch takes a body for plain JSON unless a header says more; a form's type, with its boundary, is the platform's to say. */
-function contentType(operation: OperationDescriptor | null, body: unknown, headers: unknown): unknown {
-  const descriptor = operation?.body;
-  if (
-    body === undefined ||
-    !descriptor ||
-    descriptor.encoding === "multipart" ||
-    descriptor.mediaType === "application/json"
-  )
-    return headers;
+/** openapi-fetch takes a body for plain JSON unless a header says more. */
+function contentType(
+  operation: OperationDescriptor | null,
+  body: BodyInit | null,
+  headers: unknown,
+): unknown {
+  const { mediaType } = operation?.body ?? {};
+  if (body === null || mediaType === undefined || mediaType === "application/json") return headers;
   const type =
-    descriptor.encoding === "raw" && body instanceof Blob && body.type !== ""
+    body instanceof Blob && body.type !== ""
       ? body.type
-      : descriptor.mediaType.includes("*") // a range is no type
+      : mediaType.includes("*") // a range is no type
         ? "application/octet-stream"
-        : descriptor.mediaType;
+        : mediaType;
   return { "Content-Type": type, ...(headers as Record<string, string> | undefined) };
 }
 

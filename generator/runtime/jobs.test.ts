@@ -16,6 +16,7 @@ import type { RequestOptions, Send } from "./send.js";
 
 const descriptor: JobDescriptor = {
   operation: get,
+  startedBy: ["things.create"],
   idProperty: "id",
   idParameter: "id",
   statusProperty: "state",

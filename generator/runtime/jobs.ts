@@ -1,13 +1,9 @@
+import { sleep, systemClock, within } from "./clock.js";
 import type { JobDescriptor, OperationDescriptor } from "./descriptors.js";
-import {
-  ApiError,
-  ConnectionError,
-  HttpError,
-  RedirectError,
-  TimeoutError,
-  UnexpectedResponseError,
-} from "./errors.js";
+import { ApiError } from "./errors.js";
+import { outcomeOf, pollMsOf, propertyOf } from "./job-status.js";
 import type { RequestOptions, Send } from "./send.js";
+import { checkTimeout } from "./timeout.js";
 
 /** How to wait for a job. */
 export interface WaitOptions<Job = unknown> {
@@ -63,7 +59,6 @@ export class JobTimeoutError<Job = unknown> extends ApiError {
 }
 
 const firstPauseMs = 1_000;
-const defaultPollMs = 10_000;
 /** A job that has run for a while will hardly end in the next second: look again after this part of the time so far. */
 const patience = 0.25;
 
@@ -81,12 +76,14 @@ export async function waitForJob<Job>(
   id: string,
   options: WaitOptions<Job> = {},
 ): Promise<Job> {
-  for await (const { job, outcome } of follow<Job>(send, descriptor, id, options)) {
-    options.onProgress?.(job);
-    if (outcome === "succeeded") return job;
-    if (outcome === "failed") throw failureOf(descriptor, id, job);
-  }
-  throw new Error("A job's following ended before the job."); // it only ends by throwing
+  const job = await untilEnd<Job>(send, descriptor, id, options);
+  if (outcomeOf(descriptor, job) === "succeeded") return job;
+  const text = (property: string | null): string | null => {
+    const value = property === null ? null : propertyOf(job, property);
+    return typeof value === "string" && value !== "" ? value : null;
+  };
+  const { statusProperty, errorCodeProperty, errorProperty } = descriptor;
+  throw new JobFailedError(id, text(statusProperty) ?? "", text(errorCodeProperty), text(errorProperty), job);
 }
 
 /**
@@ -100,11 +97,11 @@ export async function createJob<Job>(
   args: unknown,
   { onProgress, timeoutMs, pollMs, ...request }: CreateAndWaitOptions<Job> = {},
 ): Promise<Job> {
-  const start = Date.now();
+  const start = systemClock.now();
   const created = await send<Job>(operation, path, args, request);
   onProgress?.(created);
   const id = String(propertyOf(created, descriptor.idProperty));
-  const left = timeoutMs === undefined ? undefined : Math.max(timeoutMs - (Date.now() - start), 1);
+  const left = timeoutMs === undefined ? undefined : Math.max(timeoutMs - (systemClock.now() - start), 1);
   return waitForJob(send, descriptor, id, { signal: request.signal, timeoutMs: left, pollMs, onProgress });
 }
 
@@ -119,9 +116,17 @@ export async function* watchJobs<Job>(
   { signal, ...options }: WaitOptions<Job> = {},
 ): AsyncGenerator<Job, void, undefined> {
   const leaving = new AbortController();
-  const stop = signal ? AbortSignal.any([signal, leaving.signal]) : leaving.signal;
+  const leave = (): void => leaving.abort(signal?.reason);
+  signal?.throwIfAborted();
+  signal?.addEventListener("abort", leave);
   const running = new Map<string, Promise<{ id: string; job: Job }>>();
-  for (const id of new Set(ids)) running.set(id, untilEnd(id));
+  for (const id of new Set(ids)) {
+    const end = untilEnd<Job>(send, descriptor, id, { ...options, signal: leaving.signal });
+    running.set(
+      id,
+      end.then((job) => ({ id, job })),
+    );
+  }
   for (const promise of running.values()) promise.catch(() => undefined); // the race below throws the first
   try {
     while (running.size > 0) {
@@ -130,38 +135,23 @@ export async function* watchJobs<Job>(
       yield job;
     }
   } finally {
-    leaving.abort();
-  }
-
-  async function untilEnd(id: string): Promise<{ id: string; job: Job }> {
-    for await (const { job, outcome } of follow<Job>(send, descriptor, id, { ...options, signal: stop })) {
-      options.onProgress?.(job);
-      if (outcome !== "pending") return { id, job };
-    }
-    throw new Error("A job's following ended before the job.");
+    signal?.removeEventListener("abort", leave);
+    leave();
   }
 }
 
-interface Look<Job> {
-  readonly job: Job;
-  readonly outcome: "pending" | "succeeded" | "failed";
-}
-
-/** Looks at a job again and again, at growing intervals, until the reader has seen enough or the time is up. */
-async function* follow<Job>(
+/** Looks at a job again and again, at growing intervals, until it has ended. */
+function untilEnd<Job>(
   send: Send,
   descriptor: JobDescriptor,
   id: string,
-  { signal, timeoutMs, pollMs }: WaitOptions<Job>,
-): AsyncGenerator<Look<Job>, never> {
-  const longestMs =
-    pollMs ?? (descriptor.pollSeconds === null ? defaultPollMs : descriptor.pollSeconds * 1_000);
-  const start = Date.now();
-  const deadline = new AbortController();
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => deadline.abort(), timeoutMs);
-  const stop = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
+  { signal, timeoutMs, pollMs = pollMsOf(descriptor), onProgress }: WaitOptions<Job>,
+): Promise<Job> {
+  const start = systemClock.now();
+  const ms = timeoutMs === undefined ? null : checkTimeout(timeoutMs);
   let last: Job | null = null;
-  try {
+  const late = (): unknown => new JobTimeoutError(id, ms ?? 0, last);
+  return within(systemClock, { signal: signal ?? null, ms, late }, async (stop) => {
     for (;;) {
       let hintMs = 0;
       let seen: Job | null = null;
@@ -170,87 +160,17 @@ async function* follow<Job>(
           signal: stop,
         });
       } catch (error) {
-        if (stop.aborted || !isPassing(error)) throw error;
-        hintMs = error instanceof HttpError ? retryAfterMs(error.headers) : 0;
+        if (!(error instanceof ApiError && error.isRetryable)) throw error;
+        hintMs = error.retryAfterMs ?? 0;
       }
       if (seen !== null) {
         last = seen;
-        yield { job: seen, outcome: outcomeOf(descriptor, seen) };
+        onProgress?.(seen);
+        if (outcomeOf(descriptor, seen) !== "pending") return seen;
       }
-      const grownMs = Math.max(firstPauseMs, (Date.now() - start) * patience);
+      const grownMs = Math.max(firstPauseMs, (systemClock.now() - start) * patience);
       // A tenth either way, so that many waiters don't all ask at once.
-      await sleep(Math.max(Math.min(grownMs, longestMs) * (0.9 + Math.random() * 0.2), hintMs), stop);
+      await sleep(Math.max(Math.min(grownMs, pollMs) * (0.9 + Math.random() * 0.2), hintMs), stop);
     }
-  } catch (error) {
-    throw deadline.signal.aborted && !signal?.aborted ? new JobTimeoutError(id, timeoutMs ?? 0, last) : error;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** A failure that says nothing about the job, and may be gone at the next look. */
-function isPassing(error: unknown): boolean {
-  if (error instanceof RedirectError) return false;
-  if (error instanceof HttpError)
-    return (
-      error.status === 408 ||
-      error.status === 429 ||
-      error.status >= 500 ||
-      error instanceof UnexpectedResponseError
-    );
-  return error instanceof ConnectionError || error instanceof TimeoutError;
-}
-
-function retryAfterMs(headers: Headers): number {
-  const text = headers.get("retry-after");
-  if (text === null) return 0;
-  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
-  return Number.isFinite(ms) ? Math.max(ms, 0) : 0;
-}
-
-/** A status that the contract does not know is not yet an end. */
-function outcomeOf(
-  { statusProperty, succeeded, failed }: JobDescriptor,
-  job: unknown,
-): Look<unknown>["outcome"] {
-  const status = propertyOf(job, statusProperty);
-  if (typeof status !== "string") return "pending";
-  if (succeeded.includes(status)) return "succeeded";
-  return failed.includes(status) ? "failed" : "pending";
-}
-
-function failureOf<Job>(descriptor: JobDescriptor, id: string, job: Job): JobFailedError<Job> {
-  const text = (property: string | null): string | null => {
-    const value = property === null ? null : propertyOf(job, property);
-    return typeof value === "string" && value !== "" ? value : null;
-  };
-  return new JobFailedError(
-    id,
-    text(descriptor.statusProperty) ?? "",
-    text(descriptor.errorCodeProperty),
-    text(descriptor.errorProperty),
-    job,
-  );
-}
-
-function propertyOf(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    }, ms);
-    signal.addEventListener("abort", onAbort, { once: true });
   });
 }

@@ -1,9 +1,12 @@
 import { expect, it } from "vitest";
 import { parameter } from "../testing/example-api.js";
+import type { ParameterDescriptor } from "./descriptors.js";
 import { InvalidArgumentError } from "./errors.js";
+import { writePath } from "./parameter-styles.js";
 import { fillPath } from "./path.js";
 
 const id = parameter("id", "path");
+const styled = parameter("styled", "path", { style: "matrix", write: writePath });
 
 it.each([
   { value: "a/b?c#d", want: "/things/a%2Fb%3Fc%23d" },
@@ -28,14 +31,17 @@ it.each([
   { template: "/things/{id}", values: { id: null } },
   { template: "/things/{id}", values: { id: [] } },
   { template: "/things/{id}", values: { id: "\ud800" } },
+  { template: "/things/{styled}", values: { styled: null } },
+  { template: "/things/{styled}", values: { styled: [] } },
+  { template: "/things/{styled}", values: { styled: "\ud800" } },
   { template: "/things/{a}{b}/x", values: { a: ".", b: "." } },
   { template: "/things/.{a}", values: { a: "." } },
 ])("$values in $template is refused", ({ template, values }) => {
-  expect(() => fillPath(template, [id], values)).toThrow(InvalidArgumentError);
+  expect(() => fillPath(template, [id, styled], values)).toThrow(InvalidArgumentError);
 });
 
 it.each([
-  { rule: { style: "simple" }, value: ["a", "b"], want: "/a,b" },
+  { rule: {}, value: ["a", "b"], want: "/a,b" },
   { rule: { style: "simple" }, value: { x: 1, y: 2 }, want: "/x,1,y,2" },
   { rule: { style: "simple", explode: true }, value: { x: 1, y: 2 }, want: "/x=1,y=2" },
   { rule: { style: "label" }, value: ["a", "b"], want: "/.a,b" },
@@ -45,5 +51,7 @@ it.each([
   { rule: { style: "matrix" }, value: "a", want: "/;id=a" },
   { rule: { json: true }, value: { x: 1 }, want: "/%7B%22x%22%3A1%7D" },
 ])("$rule writes $value as $want", ({ rule, value, want }) => {
-  expect(fillPath("/{id}", [parameter("id", "path", rule)], { id: value })).toBe(want);
+  const write = (written: ParameterDescriptor): string => fillPath("/{id}", [written], { id: value });
+  expect(write(parameter("id", "path", { ...rule, write: writePath }))).toBe(want);
+  if (Object.keys(rule).length === 0) expect(write(id)).toBe(want); // without the code of the other styles
 });

@@ -1,6 +1,10 @@
 import { expect, it } from "vitest";
 import { parameter } from "../testing/example-api.js";
+import { writeQuery } from "./parameter-styles.js";
 import { serializeQuery } from "./query.js";
+
+const isMap = (value: object | string | number | boolean): boolean =>
+  Object.getPrototypeOf(value) === Object.prototype;
 
 // The examples of the OpenAPI Specification's table of styles, and what it leaves to be decided.
 it.each([
@@ -25,7 +29,11 @@ it.each([
   { rule: {}, value: null, want: "" },
   { rule: {}, value: undefined, want: "" },
 ])("$rule writes $value as $want", ({ rule, value, want }) => {
-  expect(serializeQuery([parameter("q", "query", rule)], { q: value })).toBe(want);
+  const styled = parameter("q", "query", { ...rule, write: writeQuery });
+  expect(serializeQuery([styled], { q: value })).toBe(want);
+  // What is a text or a list of texts needs no code of the other styles.
+  const isPlain = Object.keys(rule).every((key) => key === "explode") && (!value || !isMap(value));
+  if (isPlain) expect(serializeQuery([parameter("q", "query", rule)], { q: value })).toBe(want);
 });
 
 it("encodes a name, and sends what the contract does not know as it would be by default", () => {

@@ -269,7 +269,7 @@ describe("arguments", () => {
 describe("files", () => {
   it("travel byte for byte, with a name and a type; JSON parts are plain text", async () => {
     await using server = await localServer((_, response) => json(response, 200, {}));
-    const bytes = new Uint8Array([0, 255, 10, 13, 128]);
+    const bytes = new Uint8Array([0, 0, 0, 10, 0x66, 0x74, 0x79, 0x70, 255, 13]);
     await transport(server.url).send(
       upload,
       {},
@@ -334,7 +334,7 @@ describe("files", () => {
   });
 
   it.each([
-    ["at the limit", upload, { clip: new Blob([new Uint8Array(10)]) }],
+    ["at the limit", upload, { clip: new Blob(["\0\0\0\x0aftypis"]) }],
     ["of the fewest lines", batch, { lines: new Blob(['{"id":1}\r\n{"id":2}\r\n']) }],
     ["of the most lines", batch, { lines: new Blob(['{"id":1}\n{"id":2}\n{"id":3}\n\n\n']) }],
   ])("%s are sent", async (_, operation, args) => {

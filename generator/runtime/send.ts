@@ -1,20 +1,33 @@
-import { type Answer, failureOf, resultOf, unexpected } from "./answer.js";
+import { type Answer, failureOf, resultOf } from "./answer.js";
 import type { Call } from "./client.js";
 import type { ApiDescriptor, OperationDescriptor } from "./descriptors.js";
-import { ApiError, ConnectionError, InvalidArgumentError } from "./errors.js";
-import { placeOf } from "./fetch.js";
+import { ApiError, InvalidArgumentError } from "./errors.js";
+import type { CallContext } from "./fetch.js";
+import type { UploadProgress } from "./upload.js";
+import type { Validation } from "./validation.js";
 
 /** What may be said of a single call, whatever its operation. */
 export interface RequestOptions {
   /** Ends the call; what is thrown then is the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** How long this request may take, its answer's body included. */
+  /** How long an attempt may take, its answer's body included. */
   readonly timeoutMs?: number | undefined;
+  /** How long the call may take as a whole, with its attempts and its waiting for limits. */
+  readonly totalTimeoutMs?: number | undefined;
+  /** How often to try again what failed for a passing reason and is safe to repeat. */
+  readonly maxRetries?: number | undefined;
   /** Sent with this request, over the client's own. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
-   * Names this one intent, so that the server does it once however often it is asked. For operations whose contract
-   * has such a header.
+   * Told how much of the body has been handed to the network, and again from the start with every attempt; where the
+   * platform does not say, as in browsers, once, when the answer begins. What it throws ends the call.
+   */
+  readonly onUploadProgress?: ((progress: UploadProgress) => void) | undefined;
+  /** `false`: files of other kinds than the contract names are sent, too; by default their first bytes must fit. */
+  readonly checkFileKinds?: boolean | undefined;
+  /**
+   * Names this one intent, so that the server does it once however often it is asked; made for you unless given. Keep
+   * your own, made beforehand, to ask again after a restart. For operations whose contract has such a header.
    */
   readonly idempotencyKey?: string | undefined;
 }
@@ -30,60 +43,66 @@ export type Send = <Result>(
 interface SendParts {
   readonly api: ApiDescriptor;
   readonly call: Readonly<Record<OperationDescriptor["method"], Call>>;
+  /** Loads what checks the calls, if they are to be checked. */
+  readonly validation?: (() => Promise<Validation>) | undefined;
 }
 
-/** How far a call came before it failed. */
-interface Progress {
-  sent: Omit<Answer, "response"> | null;
-  response: Response | null;
-}
+/** What the server did once for a key: the key is on it, but not among its JSON. */
+export type Keyed<Result> = Result & { readonly idempotencyKey: string };
 
 /** Makes {@link Send}: arguments to a request by the contract, and its answer to a result or a typed error. */
-export function sending({ api, call }: SendParts): Send {
+export function sending({ api, call, validation }: SendParts): Send {
   return async <Result>(
     operation: OperationDescriptor,
     path: Readonly<Record<string, unknown>>,
     args: unknown,
-    options?: RequestOptions,
+    { idempotencyKey, headers, ...options }: RequestOptions = {},
   ): Promise<Result> => {
-    const { signal, timeoutMs, headers } = options ?? {};
+    const { signal } = options;
     signal?.throwIfAborted();
-    const progress: Progress = { sent: null, response: null };
+    const checks = validation && (await validation());
+    checks?.request(operation, path, args);
+    let context: CallContext | null = null;
     try {
       const { query, header, body } = splitArguments(operation, args);
       const { data, error, response } = await call[operation.method](operation.path, {
-        params: { path, query, header: { ...header, ...idempotency(operation, options?.idempotencyKey) } },
+        ...options,
+        params: { path, query, header: { ...header, ...idempotency(operation, idempotencyKey) } },
         ...(body !== undefined && { body }),
-        ...(signal && { signal }),
         headers,
-        timeoutMs,
+        reads: operation.result === "blob" ? "blob" : "text",
         parseAs: operation.result === "blob" ? "blob" : "text",
-        onRequest: (request, redact) => {
-          progress.sent = { place: placeOf(request), redact };
-        },
-        onAnswer: (seen) => {
-          progress.response = seen;
+        onCall: (made) => {
+          context = made;
         },
       });
-      if (!progress.sent) throw new Error("A call was answered that never entered the client's layers.");
-      const answer: Answer = { ...progress.sent, response };
-      if (response.ok) return resultOf<Result>(answer, operation, data);
-      throw failureOf(answer, api, error);
+      const { place, redact, idempotencyKey: key } = context as unknown as CallContext;
+      const answer: Answer = { place, redact, response };
+      if (!response.ok) throw failureOf(answer, api, error);
+      const result = resultOf<Result>(answer, operation, data);
+      checks?.response(answer, operation, result);
+      return keyed(result, key);
     } catch (error) {
       if (signal?.aborted) throw signal.reason; // even one that openapi-fetch takes for none, such as 0
-      throw typedError(operation, progress, error);
+      if (error instanceof ApiError)
+        throw keyed(error, (context as CallContext | null)?.idempotencyKey ?? null);
+      throw context ? error : refused(operation, error);
     }
   };
 }
 
-/** What the platform throws, by how far the call had come; what is thrown by the caller's own middleware stays as it is. */
-function typedError({ id }: OperationDescriptor, { sent, response }: Progress, error: unknown): unknown {
+/** What the platform throws for a request that it won't make; what the caller's own middleware throws stays as it is. */
+function refused({ id }: OperationDescriptor, error: unknown): unknown {
   const isPlatforms = error instanceof TypeError || error instanceof URIError || error instanceof RangeError;
-  if (error instanceof ApiError || !isPlatforms) return error;
-  if (!sent) return new InvalidArgumentError("request", `${id} can't be sent: ${error.message}`);
-  const cause = sent.redact.cause(error);
-  if (!response) return new ConnectionError(sent.place, cause);
-  return unexpected({ ...sent, response }, `the answer broke off (${error.message})`, "", cause);
+  return isPlatforms ? new InvalidArgumentError("request", `${id} can't be sent: ${error.message}`) : error;
+}
+
+/** Shows the key on a result or an error, without making it one of the result's own JSON properties. */
+function keyed<Value>(value: Value, key: string | null): Value {
+  if (key === null || typeof value !== "object" || value === null) return value;
+  if (value instanceof Error || !Object.hasOwn(value, "idempotencyKey"))
+    Object.defineProperty(value, "idempotencyKey", { value: key, configurable: true });
+  return value;
 }
 
 function idempotency(

@@ -1,83 +1,55 @@
+import { unexpected } from "./answer.js";
+import { type Clock, systemClock, within } from "./clock.js";
 import { ApiError, ConnectionError, InvalidArgumentError, TimeoutError } from "./errors.js";
-import { contextOf, type Fetch, placeOf } from "./fetch.js";
-
-const bodyReaders = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as const;
-
-/** The longest time a timer can be set to: about 24 days. */
-const longestMs = 2 ** 31 - 1;
+import type { CallContext, Fetch } from "./fetch.js";
 
 /** @throws {InvalidArgumentError} for what is no number of milliseconds above 0 */
-export function checkTimeout(timeoutMs: number): number {
-  if (typeof timeoutMs === "number" && timeoutMs > 0) return Math.min(timeoutMs, longestMs);
-  throw new InvalidArgumentError("timeoutMs", "timeoutMs must be a number of milliseconds above 0.");
+export function checkTimeout(ms: number, name = "timeoutMs"): number {
+  if (typeof ms === "number" && ms > 0) return ms;
+  throw new InvalidArgumentError(name, `${name} must be a number of milliseconds above 0.`);
 }
 
 /**
- * Ends a request that takes too long, its body included, with a {@link TimeoutError}, even if the `fetch` below
- * ignores its signal. Any other failure to get an answer becomes a {@link ConnectionError}; an abort by the caller
- * keeps the caller's reason.
+ * Ends an attempt that takes too long, its answer's body included, with a {@link TimeoutError}, even if the `fetch`
+ * below ignores its signal. An answer that breaks off becomes an {@link UnexpectedResponseError}, any other failure
+ * to get one a {@link ConnectionError}; an abort by the caller keeps the caller's reason.
  */
-export function withTimeout(fetch: Fetch): Fetch {
-  return async (request, init) => {
-    const { timeoutMs, redact } = contextOf(request);
-    const place = placeOf(request);
-    const caller = request.signal;
-    caller.throwIfAborted();
-
-    const controller = new AbortController();
-    let status: number | null = null;
-    let stop: (reason: unknown) => void = () => undefined;
-    const stopped = new Promise<never>((_, reject) => {
-      stop = (reason) => {
-        controller.abort(reason);
-        reject(reason);
-      };
+export function withTimeout(fetch: Fetch, clock: Clock = systemClock): Fetch {
+  return (request) => {
+    const { call } = request;
+    const { place, timeoutMs, redact } = call;
+    let response: Response | null = null;
+    const late = () => new TimeoutError(place, timeoutMs, response?.status ?? null);
+    return within(clock, { signal: call.signal, ms: timeoutMs, late }, async (signal) => {
+      const start = clock.now();
+      call.tell?.("onRequest", call, {});
+      try {
+        response = await fetch(request, signal);
+        const complete = await read(response, call.reads, request.method);
+        call.tell?.("onResponse", call, { status: response.status, durationMs: clock.now() - start });
+        return complete;
+      } catch (error) {
+        if (error instanceof ApiError) throw error;
+        const cause = redact.cause(error);
+        throw response
+          ? unexpected({ response, place, redact }, `the answer broke off (${cause.message})`, "", cause)
+          : new ConnectionError(place, cause);
+      }
     });
-    stopped.catch(() => undefined); // whoever waits is told by the race
-    const onAbort = (): void => stop(caller.reason);
-    const timer = setTimeout(() => stop(new TimeoutError(place, timeoutMs, status)), timeoutMs);
-    caller.addEventListener("abort", onAbort, { once: true });
-    const finish = (): void => {
-      clearTimeout(timer);
-      caller.removeEventListener("abort", onAbort);
-    };
-
-    let response: Response;
-    try {
-      response = await Promise.race([fetch(request, { ...init, signal: controller.signal }), stopped]);
-    } catch (error) {
-      finish();
-      if (controller.signal.aborted) throw controller.signal.reason;
-      throw error instanceof ApiError ? error : new ConnectionError(place, redact.cause(error));
-    }
-    status = response.status;
-    if (
-      response.body === null ||
-      response.headers.get("content-length") === "0" ||
-      request.method === "HEAD"
-    ) {
-      finish();
-      return response;
-    }
-    // A body that nobody reads must not keep a process alive.
-    (timer as { unref?: () => void }).unref?.();
-    for (const name of bodyReaders) {
-      const read = response[name] as (() => Promise<unknown>) | undefined;
-      if (!read) continue; // `bytes` is newer than the others
-      Object.defineProperty(response, name, {
-        configurable: true,
-        value: async () => {
-          (timer as { ref?: () => void }).ref?.();
-          try {
-            return await Promise.race([read.call(response), stopped]);
-          } catch (error) {
-            throw controller.signal.aborted ? controller.signal.reason : error;
-          } finally {
-            finish();
-          }
-        },
-      });
-    }
-    return response;
   };
+}
+
+/** Reads the body of an answer, and leaves it to be read again. */
+async function read(response: Response, reads: CallContext["reads"], method: string): Promise<Response> {
+  if (reads === "stream" || method === "HEAD" || !response.body) return response;
+  if (reads === "response") {
+    const body = await response.arrayBuffer();
+    const { status, statusText, headers } = response;
+    return new Response(body, { status, statusText, headers });
+  }
+  // A failure's body is read as text, whatever a success holds.
+  const blob = reads === "blob" ? await response.blob() : null;
+  const text = blob ? null : await response.text();
+  const value = async () => text ?? (blob as Blob).text();
+  return Object.defineProperties(response, { text: { value }, blob: { value: async () => blob } });
 }

@@ -9,7 +9,7 @@ export function contractOf(document: Record<string, unknown>): Contract {
     rootPath: "/openapi.yaml",
     sources: ["/openapi.yaml"],
     document,
-    textOf: () => "",
+    fileOf: () => undefined,
     problemAt: (pointer, problem) => ({
       ...problem,
       severity: "error",

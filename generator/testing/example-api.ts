@@ -2,9 +2,11 @@ import { type ClientOptions, createTransport, type Transport } from "../runtime/
 import type {
   ApiDescriptor,
   BodyDescriptor,
+  JobDescriptor,
   OperationDescriptor,
   ParameterDescriptor,
 } from "../runtime/descriptors.js";
+import { virtualClock } from "./virtual-clock.js";
 
 /** A small API for the tests of the runtime; any resemblance to a real contract would be a mistake. */
 export const api: ApiDescriptor = {
@@ -12,6 +14,8 @@ export const api: ApiDescriptor = {
   apiKeyEnv: "EXAMPLE_API_KEY",
   auth: { header: "x-example-key", prefix: "" },
   error: { message: "message", code: "code", requestId: "request", concurrencyCodes: ["too_many_jobs"] },
+  rateLimits: {},
+  plans: { small: 1, large: 3, custom: null },
 };
 
 export function parameter(
@@ -19,32 +23,28 @@ export function parameter(
   place: ParameterDescriptor["in"],
   rule: Partial<ParameterDescriptor> = {},
 ): ParameterDescriptor {
-  const style = place === "query" ? "form" : "simple";
-  return { name, in: place, style, explode: place === "query", allowReserved: false, json: false, ...rule };
+  return { name, in: place, ...rule };
 }
 
 export function operation(
   given: Partial<OperationDescriptor> & Pick<OperationDescriptor, "id" | "method" | "path">,
 ): OperationDescriptor {
   return {
-    baseUrl: null,
     parameters: [],
     arguments: "none",
     bodyMember: "body",
-    body: null,
     result: "json",
     resultShape: "any",
-    emptyStatuses: [],
     accept: "application/json",
     auth: api.auth,
-    anonymous: false,
     idempotencyHeader: null,
+    rateLimits: [],
     ...given,
   };
 }
 
 const json: BodyDescriptor = { mediaType: "application/json", encoding: "json", required: true, parts: [] };
-const part = { repeated: false, contentTypes: [], maxBytes: null, lines: null };
+const part = { contentTypes: [], maxBytes: null };
 
 export const get = operation({
   id: "things.get",
@@ -123,5 +123,52 @@ export const key = "sk-test-0123456789";
 
 /** The client's transport against a server of the test's own. */
 export function transport(baseUrl: string, options: ClientOptions = {}): Transport<Record<string, never>> {
-  return createTransport(api, operations, { baseUrl, apiKey: key, ...options });
+  return createTransport(api, operations, { baseUrl, apiKey: key, maxRetries: 0, ...options });
+}
+
+type Answer = (request: Request) => Response | Promise<Response>;
+
+/**
+ * The client over a `fetch` that answers by a script, in virtual time; the last answer stays. `run` lets time pass
+ * until a call has ended.
+ */
+export function virtual(
+  script: readonly Answer[],
+  {
+    random,
+    jobs = {},
+    api: own = api,
+    operation: other,
+    clock = virtualClock(random),
+    ...options
+  }: VirtualOptions = {},
+): Pick<Transport<Record<string, never>>, "send"> & {
+  readonly clock: ReturnType<typeof virtualClock>;
+  readonly run: <T>(promise: Promise<T>) => Promise<T>;
+  readonly sent: readonly (Request & { readonly atMs: number })[];
+} {
+  const sent: (Request & { atMs: number })[] = [];
+  const fetch = async (request: RequestInfo | URL): Promise<Response> => {
+    const given = request as Request;
+    sent.push(Object.assign(given.clone(), { atMs: clock.now() }));
+    const answer = script[Math.min(sent.length, script.length) - 1];
+    if (!answer) throw new Error("The script is empty.");
+    return answer(given);
+  };
+  const { send } = createTransport(
+    own,
+    other ? { ...operations, other } : operations,
+    { baseUrl: "https://api.example.com", apiKey: key, fetch, ...options },
+    { clock, jobs },
+  );
+  return { send, clock, run: clock.run, sent };
+}
+
+interface VirtualOptions extends ClientOptions {
+  readonly random?: () => number;
+  readonly jobs?: Readonly<Record<string, JobDescriptor>>;
+  readonly api?: ApiDescriptor;
+  readonly clock?: ReturnType<typeof virtualClock>;
+  /** In place of the one with the same path. */
+  readonly operation?: OperationDescriptor;
 }

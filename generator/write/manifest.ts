@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { generatorFolder } from "../generator-folder.js";
@@ -45,30 +45,71 @@ export function manifestText(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** A file of the spec: its absolute path, and the text that was or would be read. */
-export interface Source {
+/** A file of the spec: its absolute path and what it says, be it its text or its value. */
+export interface Source<Content> {
   readonly path: string;
-  readonly text: string;
+  readonly content: Content;
 }
 
 /**
- * Digest of all that decides the output: the generator's own sources, the versions of what renders, and the spec.
- * Line endings don't count.
+ * Digest of all that decides the output: the generator's own sources, the versions of what renders, and what the
+ * spec's files say. How they say it (the order of a map's keys, layout, comments) doesn't count: the output would be
+ * the same.
  *
  * @param sources the root file first
  */
-export async function digestInputs(sources: readonly Source[]): Promise<string> {
+export async function digestInputs(sources: readonly Source<unknown>[]): Promise<string> {
+  return digestSources(
+    sources.map(({ path, content }) => ({ path, content: JSON.stringify(content, inOrder) })),
+  );
+}
+
+/** Puts the keys of a map in order as JSON is written. */
+function inOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+async function digestSources(sources: readonly Source<string>[]): Promise<string> {
   const hash = createHash("sha256").update(await digestGenerator());
   const folder = dirname(sources[0]?.path ?? ".");
-  for (const { path, text } of sources) {
-    const plain = text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
-    hash.update(`\n${relative(folder, path).split(sep).join("/")}\n${digest(plain)}`);
+  for (const { path, content } of sources) {
+    hash.update(`\n${relative(folder, path).split(sep).join("/")}\n${digest(content)}`);
   }
   return hash.digest("hex");
 }
 
-/** Folders whose code decides what is written; commands and reports don't. */
-const decisive = ["contract", "load", "render", "render/templates", "runtime", "write"];
+const remembered = join(dirname(generatorFolder), "node_modules", ".cache", "specwright-inputs");
+
+/** Remembers what the inputs' digest is for these very texts, so that the next run need not read what they say. */
+export async function rememberInputs(texts: readonly Source<string>[], inputs: string): Promise<void> {
+  try {
+    await mkdir(remembered, { recursive: true });
+    const path = join(remembered, await digestTexts(texts));
+    const whole = `${path}.${process.pid}.tmp`; // another run may be reading it at this moment
+    await writeFile(whole, inputs);
+    await rename(whole, path);
+  } catch {
+    // it only saves time
+  }
+}
+
+/** The inputs' digest for these texts, if a run on this machine has found it out; else `null`. */
+export async function recallInputs(texts: readonly Source<string>[]): Promise<string | null> {
+  return readFile(join(remembered, await digestTexts(texts)), "utf8").catch(() => null);
+}
+
+function digestTexts(texts: readonly Source<string>[]): Promise<string> {
+  return digestSources(
+    texts.map(({ path, content }) => ({
+      path,
+      content: content.replace(/^\ufeff/, "").replaceAll("\r\n", "\n"),
+    })),
+  );
+}
+
+/** Folders whose code, and that of their folders, decides what is written; commands and reports don't. */
+const decisive = ["contract", "load", "render", "runtime", "write"];
 const renderers = [
   "@apidevtools/swagger-parser",
   "@biomejs/biome",
@@ -87,8 +128,11 @@ async function digestGenerator(): Promise<string> {
     return `${name}@${version}`;
   });
   const sources = decisive.map(async (folder) => {
-    const names = await readdir(join(generatorFolder, folder));
-    const own = names.filter((name) => /\.(ts|hbs)$/.test(name) && !name.endsWith(".test.ts")).sort();
+    const names = await readdir(join(generatorFolder, folder), { recursive: true });
+    const own = names
+      .map((name) => name.split(sep).join("/"))
+      .filter((name) => /\.(ts|hbs)$/.test(name) && !name.endsWith(".test.ts"))
+      .sort();
     return Promise.all(
       own.map(
         async (name) =>

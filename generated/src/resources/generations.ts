@@ -9,14 +9,14 @@ import {
   waitForJob,
   watchJobs,
 } from "../runtime/jobs.js";
-import type { RequestOptions, Send } from "../runtime/send.js";
+import { type ListPromise, listOf } from "../runtime/list.js";
+import type { Keyed, RequestOptions, Send } from "../runtime/send.js";
 import type {
   CreateGenerationRequest,
   CreateGenerationWithFilesRequest,
+  EstimatedGenerationCost,
   Generation,
-  GenerationsEstimateCostResult,
   GenerationsListArguments,
-  GenerationsListResult,
 } from "../schema.js";
 
 /** Create lip-synced videos one at a time, follow them, list them, and learn their price beforehand. */
@@ -35,6 +35,8 @@ export class GenerationsResource {
    *
    * The overview names this path; the vendor's SDK 0.3.0 and newer documentation use `GET /v2/generations`.
    *
+   * `await` it for all of them, or go through them by `for await`.
+   *
    * `GET /v2/generate`, in the spec at `#/paths/~1v2~1generate/get`.
    *
    * @throws {BadRequestError} 400: A filter has a value it cannot have.
@@ -44,8 +46,8 @@ export class GenerationsResource {
    * @throws {ServiceUnavailableError} 503: The API is overloaded, under repair, or cannot reach a service it
    * needs.
    */
-  list(query?: GenerationsListArguments, options?: RequestOptions): Promise<GenerationsListResult> {
-    return this.#send<GenerationsListResult>(operations.generationsList, {}, query, options);
+  list(query?: GenerationsListArguments, options?: RequestOptions): ListPromise<Generation> {
+    return listOf<Generation>(this.#send<Generation[]>(operations.generationsList, {}, query, options));
   }
 
   /**
@@ -77,8 +79,8 @@ export class GenerationsResource {
    * @throws {ServiceUnavailableError} 503: The API is overloaded, under repair, or cannot reach a service it
    * needs.
    */
-  create(request: CreateGenerationRequest, options?: RequestOptions): Promise<Generation> {
-    return this.#send<Generation>(operations.generationsCreate, {}, request, options);
+  create(request: CreateGenerationRequest, options?: RequestOptions): Promise<Keyed<Generation>> {
+    return this.#send<Keyed<Generation>>(operations.generationsCreate, {}, request, options);
   }
 
   /**
@@ -90,6 +92,8 @@ export class GenerationsResource {
    * This is the form of the overview's time and of the vendor's SDK 0.3.0, which sends it to `POST
    * /v2/analyze/cost`. The newest documentation describes another body (a model and a duration) and one
    * object instead of an array.
+   *
+   * `await` it for all of them, or go through them by `for await`.
    *
    * `POST /v2/generate/estimate-cost`, in the spec at `#/paths/~1v2~1generate~1estimate-cost/post`.
    *
@@ -107,12 +111,9 @@ export class GenerationsResource {
   estimateCost(
     request: CreateGenerationRequest,
     options?: RequestOptions,
-  ): Promise<GenerationsEstimateCostResult> {
-    return this.#send<GenerationsEstimateCostResult>(
-      operations.generationsEstimateCost,
-      {},
-      request,
-      options,
+  ): ListPromise<EstimatedGenerationCost> {
+    return listOf<EstimatedGenerationCost>(
+      this.#send<EstimatedGenerationCost[]>(operations.generationsEstimateCost, {}, request, options),
     );
   }
 

@@ -6,6 +6,7 @@ import {
   type RequestPlace,
   UnexpectedResponseError,
 } from "./errors.js";
+import type { CallContext } from "./fetch.js";
 import { type Redact, sampleOf } from "./redact.js";
 
 /** An answer, with what its errors may say of the request that got it. */
@@ -23,7 +24,7 @@ export interface Answer {
  */
 export function resultOf<T>(
   answer: Answer,
-  { result, resultShape, emptyStatuses }: OperationDescriptor,
+  { result, resultShape, emptyStatuses = [] }: OperationDescriptor,
   data: unknown,
 ): T {
   if (result === "none") return undefined as T;
@@ -91,6 +92,28 @@ function errorInit({ response, place, redact }: Answer, messages: readonly strin
     errorCode: null,
     requestId: null,
   };
+}
+
+/** The JSON of an answer that others will read too; `undefined` if it holds none. */
+export async function jsonOf(response: Response, { reads }: CallContext): Promise<unknown> {
+  if (reads === "stream" || !isJson(response.headers.get("content-type") ?? "")) return undefined;
+  const text = await (reads === "response" ? response.clone() : response).text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether an answer refuses one job too many, and not one request too many. */
+export async function isTooManyJobs(
+  response: Response,
+  call: CallContext,
+  { error: { code, concurrencyCodes } }: Pick<ApiDescriptor, "error">,
+): Promise<boolean> {
+  if (response.status !== 429 || code === null || concurrencyCodes.length === 0) return false;
+  const body = (await jsonOf(response, call)) as Record<string, unknown> | null | undefined;
+  return concurrencyCodes.includes(body?.[code] as string);
 }
 
 function mayBeEmpty({ status }: Response, statuses: readonly string[]): boolean {

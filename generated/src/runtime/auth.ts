@@ -1,36 +1,32 @@
-import type { ApiDescriptor, OperationDescriptor } from "./descriptors.js";
+import type { ApiDescriptor } from "./descriptors.js";
 import { MissingApiKeyError } from "./errors.js";
-import { contextOf, type Fetch, placeOf } from "./fetch.js";
+import type { Fetch } from "./fetch.js";
 
 interface AuthOptions {
   readonly api: Pick<ApiDescriptor, "auth" | "apiKeyEnv">;
   readonly apiKey: string | null;
-  /** The only origin that may see the key of an operation. */
-  readonly originOf: (operation: OperationDescriptor | null) => string;
 }
 
 /**
  * Puts the key on each request to the API's own origin, and takes any away that is on its way elsewhere. Throws
  * {@link MissingApiKeyError} where one is needed and none is known.
  */
-export function withAuth(fetch: Fetch, { api, apiKey, originOf }: AuthOptions): Fetch {
-  return (request, init) => {
-    const { operation } = contextOf(request);
+export function withAuth(fetch: Fetch, { api, apiKey }: AuthOptions): Fetch {
+  return async (request) => {
+    const { url, headers, call } = request;
+    const { operation, place } = call;
     const auth = operation ? operation.auth : api.auth;
-    if (new URL(request.url).origin !== originOf(operation)) {
-      for (const known of [auth, api.auth]) if (known) request.headers.delete(known.header);
-    } else if (!auth) {
-      return fetch(request, init);
-    } else if (!request.headers.get(auth.header)) {
+    if (new URL(url).origin !== call.keyOrigin) {
+      for (const known of [auth, api.auth]) if (known) headers.delete(known.header);
+    } else if (auth && !headers.get(auth.header)) {
       if (apiKey !== null) {
-        request.headers.set(auth.header, auth.prefix + apiKey);
-      } else if (operation?.anonymous !== true) {
-        const { method, path } = placeOf(request);
+        headers.set(auth.header, auth.prefix + apiKey);
+      } else if (!operation?.anonymous) {
         const how = `Pass { apiKey } to the client, or set the environment variable ${api.apiKeyEnv}.`;
-        return Promise.reject(new MissingApiKeyError(`${method} ${path} needs an API key. ${how}`));
+        throw new MissingApiKeyError(`${place.method} ${place.path} needs an API key. ${how}`);
       }
     }
-    return fetch(request, init);
+    return fetch(request);
   };
 }
 

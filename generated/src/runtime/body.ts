@@ -1,68 +1,156 @@
 import type { BodyDescriptor, PartDescriptor } from "./descriptors.js";
 import { InvalidArgumentError } from "./errors.js";
-import { checkBytes } from "./limits.js";
+import { checkKind } from "./file-kinds.js";
+import { checkBytes, checkLines } from "./limits.js";
+import { encodeForm, type FormPart } from "./multipart.js";
+
+/** A file for an upload: a `Blob`, a `File`, which brings its name, or a stream of known length. */
+export type FileInput = Blob | SizedStream;
+
+/** A stream of exactly `size` bytes. It is read to its end before anything is sent, so that the call can be repeated. */
+export interface SizedStream {
+  readonly stream: ByteStream;
+  readonly size: number;
+  /** The file's name. */
+  readonly name?: string | undefined;
+  /** Its media type; by default what its first bytes say. */
+  readonly type?: string | undefined;
+}
+
+/** A `ReadableStream` of bytes, the web's or Node's of that name, which TypeScript does not take for the same. */
+export interface ByteStream {
+  readonly locked: boolean;
+  getReader(): {
+    read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+    cancel(reason?: unknown): Promise<void>;
+  };
+}
+
+/** How a call's body is made. */
+export interface BodyOptions {
+  /** `false`: files of other kinds than the contract names are sent, too; by default their first bytes must fit. */
+  readonly checkFileKinds?: boolean | undefined;
+  /** Ends the reading of a stream. */
+  readonly signal?: AbortSignal | null;
+}
 
 /**
- * The body as the contract's media type wants it.
+ * The body as the contract's media type wants it. Files are checked by their first bytes, and read only where the
+ * contract has rules for their lines. All but a `ReadableStream` of the caller's own can be sent again.
  *
- * @throws {InvalidArgumentError} for a file that is no `Blob` or `File`
+ * @throws {InvalidArgumentError} for a file that is none, is of another kind, or can't be read, and for a stream of
+ * another length than it says
  * @throws {LimitError} for a file over its limit
  */
-export function serializeBody(descriptor: BodyDescriptor, value: unknown): BodyInit {
+export async function serializeBody(
+  { encoding, parts }: BodyDescriptor,
+  value: unknown,
+  options: BodyOptions = {},
+): Promise<BodyInit> {
   if (value instanceof URLSearchParams) return value;
-  if (value instanceof FormData) return checkedForm(descriptor.parts, value);
-  switch (descriptor.encoding) {
-    case "json":
-      return JSON.stringify(value);
-    case "multipart":
-      return toFormData(descriptor.parts, value as Readonly<Record<string, unknown>>);
-    case "form":
-      return toSearchParams(value as Readonly<Record<string, unknown>>);
-    case "raw":
-      return value as BodyInit;
+  const record = value as Readonly<Record<string, unknown>>;
+  if (value instanceof FormData || encoding === "multipart") {
+    const form: FormPart[] = [];
+    for (const { part, item } of value instanceof FormData
+      ? givenItems(parts, value)
+      : items(parts, record)) {
+      if (part.kind === "file") form.push(await filePart(part, item, options));
+      else form.push([part.name, part.kind === "json" ? JSON.stringify(item) : textOf(item)]);
+    }
+    return encodeForm(form);
+  }
+  if (encoding === "json") return JSON.stringify(value);
+  if (encoding === "form") return toSearchParams(record);
+  return isSizedStream(value) ? readStream("body", value, options.signal) : (value as BodyInit);
+}
+
+interface Item {
+  readonly part: PartDescriptor;
+  readonly item: unknown;
+}
+
+/** What a form of the caller's own holds: texts as they are, files by the contract's rules for their part. */
+function* givenItems(parts: readonly PartDescriptor[], form: FormData): Generator<Item> {
+  const unruled = { contentTypes: [], maxBytes: null };
+  for (const [name, item] of form) {
+    const isText = typeof item === "string";
+    const part = isText ? undefined : parts.find((candidate) => candidate.name === name);
+    yield { part: { ...unruled, name, ...part, kind: isText ? "text" : "file" }, item };
   }
 }
 
-function checkedForm(parts: readonly PartDescriptor[], form: FormData): FormData {
-  for (const part of parts) {
-    for (const file of form.getAll(part.name)) if (file instanceof Blob) checkBytes(part, file);
-  }
-  return form;
-}
-
-function toFormData(parts: readonly PartDescriptor[], values: Readonly<Record<string, unknown>>): FormData {
-  const form = new FormData();
+function* items(
+  parts: readonly PartDescriptor[],
+  values: Readonly<Record<string, unknown>>,
+): Generator<Item> {
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined || parts.some((part) => part.name === name)) continue;
-    throw new InvalidArgumentError(
-      name,
-      `There is no part ${name}; there are ${parts.map((part) => part.name).join(", ")}.`,
-    );
+    const known = parts.map((part) => part.name).join(", ");
+    throw new InvalidArgumentError(name, `There is no part ${name}; there are ${known}.`);
   }
   for (const part of parts) {
     const value = values[part.name];
     for (const item of part.repeated && Array.isArray(value) ? value : [value]) {
-      if (item === undefined || item === null) continue;
-      if (part.kind === "file") appendFile(form, part, item);
-      else form.append(part.name, part.kind === "json" ? JSON.stringify(item) : textOf(item));
+      if (item !== undefined && item !== null) yield { part, item };
     }
   }
-  return form;
 }
 
-function appendFile(form: FormData, part: PartDescriptor, file: unknown): void {
-  if (!(file instanceof Blob)) {
-    throw new InvalidArgumentError(part.name, `${part.name} must be a Blob or a File.`);
+async function filePart(part: PartDescriptor, item: unknown, options: BodyOptions): Promise<FormPart> {
+  const { name, contentTypes } = part;
+  if (!(item instanceof Blob || isSizedStream(item))) {
+    throw new InvalidArgumentError(name, `${name} must be a Blob or a File, or { stream, size }.`);
   }
-  checkBytes(part, file);
-  const [contentType, ...others] = part.contentTypes;
-  // With one accepted type there is nothing to guess; a part without any type makes servers stumble.
-  const typed =
-    file.type === "" && contentType !== undefined && others.length === 0
-      ? new Blob([file], { type: contentType })
-      : file;
-  const name = file instanceof File ? file.name : part.name;
-  form.append(part.name, typed, name);
+  checkBytes(part, item); // before a file of any size is read
+  const file = item instanceof Blob ? item : await readStream(name, item, options.signal);
+  const found = options.checkFileKinds === false ? "" : await checkKind(part, file);
+  await checkLines(part, file);
+  // A server sooner understands the contract's name of a kind than another one.
+  const own = file.type || (contentTypes.length === 1 ? contentTypes[0] : "");
+  const type = contentTypes.includes(file.type) ? file.type : found || own;
+  const fileName = "name" in item && typeof item.name === "string" ? item.name : name;
+  return [name, file.slice(0, file.size, type), fileName];
+}
+
+function isSizedStream(value: unknown): value is SizedStream {
+  const { stream, size } = (value ?? {}) as Partial<SizedStream>;
+  return stream instanceof ReadableStream && Number.isSafeInteger(size);
+}
+
+/**
+ * Reads a stream of known length.
+ *
+ * @throws {InvalidArgumentError} if it is shorter or longer, has been read before, or fails
+ */
+async function readStream(
+  name: string,
+  { stream, size, type = "" }: SizedStream,
+  signal: AbortSignal | null = null,
+): Promise<Blob> {
+  const refuse = (what: string): InvalidArgumentError =>
+    new InvalidArgumentError(name, `The stream of ${name} ${what}. Nothing was sent.`);
+  if (stream.locked) throw refuse("is read elsewhere");
+  const reader = stream.getReader();
+  const stop = (): void => void reader.cancel(signal?.reason).catch(() => undefined);
+  signal?.addEventListener("abort", stop);
+  const chunks: BlobPart[] = [];
+  let length = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || !value) break;
+      chunks.push(value as Uint8Array<ArrayBuffer>);
+      length += value.byteLength;
+      if (length > size) throw refuse(`is longer than the ${size} bytes that it was said to have`);
+    }
+  } catch (error) {
+    stop();
+    throw error instanceof InvalidArgumentError ? error : refuse(`failed (${String(error)})`);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+  if (length < size) throw refuse(`ended after ${length} of ${size} bytes`);
+  return new Blob(chunks, { type });
 }
 
 function toSearchParams(values: Readonly<Record<string, unknown>>): URLSearchParams {

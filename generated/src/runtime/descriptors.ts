@@ -17,6 +17,12 @@ export interface ApiDescriptor {
     /** Codes of a 429 that mean "too many jobs at once", not "too many requests". */
     readonly concurrencyCodes: readonly string[];
   };
+  /** Rate limits by the names that operations call them. */
+  readonly rateLimits: Readonly<Record<string, { readonly limit: number; readonly periodMs: number }>>;
+  /** Plan → jobs in flight at once; `null` where agreed per customer. */
+  readonly plans: Readonly<Record<string, number | null>>;
+  /** Name of the package's entry that holds its validators, where it has them. */
+  readonly validators?: string;
 }
 
 export interface OperationDescriptor {
@@ -24,7 +30,7 @@ export interface OperationDescriptor {
   readonly method: "GET" | "PUT" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PATCH" | "TRACE";
   readonly path: string;
   /** The operation's own server, where it is not the API's. */
-  readonly baseUrl: string | null;
+  readonly baseUrl?: string;
   readonly parameters: readonly ParameterDescriptor[];
   /**
    * What the arguments object holds: the parameters, the body, both in one (`merged`: what is no parameter is the
@@ -33,31 +39,42 @@ export interface OperationDescriptor {
   readonly arguments: "none" | "parameters" | "body" | "merged" | "split";
   /** That property's name: `body`, unless a parameter has it. */
   readonly bodyMember: string;
-  readonly body: BodyDescriptor | null;
+  readonly body?: BodyDescriptor;
   readonly result: "json" | "text" | "blob" | "none";
   /** What a JSON result must be at least, for the caller's types to hold. */
   readonly resultShape: "object" | "array" | "any";
   /** Statuses (`"204"`, `"2XX"`, `"default"`) whose answer has no content, beside those with a JSON result. */
-  readonly emptyStatuses: readonly string[];
+  readonly emptyStatuses?: readonly string[];
   /** Value of the `Accept` header: media types of the result; empty where none is read. */
   readonly accept: string;
   /** How the operation takes the key; `null` where it must not be sent one. */
   readonly auth: ApiDescriptor["auth"];
   /** The operation needs no key, though it may take one. */
-  readonly anonymous: boolean;
+  readonly anonymous?: boolean;
   /** Header that makes a retry safe. */
   readonly idempotencyHeader: string | null;
+  /** Names of the rate limits that it counts towards. */
+  readonly rateLimits: readonly string[];
 }
 
+/** What is absent is as OpenAPI has it by default for the parameter's place. */
 export interface ParameterDescriptor {
   readonly name: string;
   readonly in: "path" | "query" | "header";
-  readonly style: string;
-  readonly explode: boolean;
-  readonly allowReserved: boolean;
+  readonly style?: string;
+  readonly explode?: boolean;
+  readonly allowReserved?: boolean;
   /** Sent as JSON text. */
-  readonly json: boolean;
+  readonly json?: boolean;
+  /**
+   * Writes what is more than a text or a list of texts, or in another style than the usual: named by the parameters
+   * that need it, so that a client without such parameters does not carry its code.
+   */
+  readonly write?: WriteParameter;
 }
+
+/** @returns the value in a URL, encoded; in a query with its name, `name=value` */
+export type WriteParameter = (parameter: ParameterDescriptor, value: unknown) => string;
 
 export interface BodyDescriptor {
   readonly mediaType: string;
@@ -69,20 +86,22 @@ export interface BodyDescriptor {
 export interface PartDescriptor {
   readonly name: string;
   readonly kind: "text" | "json" | "file";
-  readonly repeated: boolean;
+  readonly repeated?: boolean;
   readonly contentTypes: readonly string[];
   readonly maxBytes: number | null;
   /** Rules of a file that holds one JSON value a line. */
-  readonly lines: {
+  readonly lines?: {
     readonly minItems: number | null;
     readonly maxItems: number | null;
     readonly uniqueBy: string | null;
-  } | null;
+  };
 }
 
 /** How to follow a job: which operation looks at it, and how its answer says how far it is. */
 export interface JobDescriptor {
   readonly operation: OperationDescriptor;
+  /** Ids of the operations that start such a job. */
+  readonly startedBy: readonly string[];
   /** Property of the created job, and parameter of the operation, that hold its id. */
   readonly idProperty: string;
   readonly idParameter: string;

@@ -1,9 +1,22 @@
+import { isPassingStatus, retryAfterMs } from "./passing.js";
+
 /**
  * Base of what a call throws. An abort by the caller's own signal keeps the signal's reason, and what the caller's own
  * middleware throws stays what it is.
  */
 export class ApiError extends Error {
   override readonly name: string = "ApiError";
+  /** Whether the same call may succeed later: the reason is passing. The client's own retries have been made by now. */
+  readonly isRetryable: boolean = false;
+  /** How long the server asks to wait before the next try; `null` if it does not say. */
+  readonly retryAfterMs: number | null = null;
+  /** What to name when asking the API's support. */
+  readonly requestId: string | null = null;
+  /**
+   * What all attempts of this call were sent with; give it again, and the server does the work once. `null` if the
+   * operation takes no such key, or nothing was sent.
+   */
+  readonly idempotencyKey: string | null = null;
 }
 
 /** No API key was given, and the environment has none. Thrown before any request. */
@@ -13,7 +26,7 @@ export class MissingApiKeyError extends ApiError {
 
 /** An argument can't be sent as the contract wants it. Thrown before any request. */
 export class InvalidArgumentError extends ApiError {
-  override readonly name = "InvalidArgumentError";
+  override readonly name: "InvalidArgumentError" | "InvalidRequestError" = "InvalidArgumentError";
   /** Name of the parameter or part. */
   readonly argument: string;
 
@@ -57,6 +70,7 @@ export interface RequestPlace {
 /** The request could not be sent, or the connection broke before an answer came. */
 export class ConnectionError extends ApiError implements RequestPlace {
   override readonly name = "ConnectionError";
+  override readonly isRetryable = true;
   readonly method: string;
   readonly path: string;
 
@@ -70,6 +84,7 @@ export class ConnectionError extends ApiError implements RequestPlace {
 /** No complete answer came in time; the time-out covers the answer's body too. */
 export class TimeoutError extends ApiError implements RequestPlace {
   override readonly name = "TimeoutError";
+  override readonly isRetryable = true;
   readonly method: string;
   readonly path: string;
   readonly timeoutMs: number;
@@ -87,7 +102,7 @@ export class TimeoutError extends ApiError implements RequestPlace {
 }
 
 /**
- * Types of the contract that errors speak of. The generated package fills them in (`errorBody`, `errorCode`), so that
+ * Types of the contract that errors speak of. The generated package fills them in (`errorBody`, `errorCode`, `plan`), so that
  * an error caught by `instanceof` is as well typed as a result.
  */
 // biome-ignore lint/suspicious/noEmptyInterface: it is there to be augmented
@@ -96,6 +111,7 @@ type Filled<Name extends string, Otherwise> =
   ContractTypes extends Readonly<Record<Name, infer Type>> ? Type : Otherwise;
 export type ErrorBodyOfContract = Filled<"errorBody", unknown>;
 export type ErrorCodeOfContract = Filled<"errorCode", string>;
+export type PlanOfContract = Filled<"plan", string>;
 
 /** What every error that an answer gives rise to knows. */
 export interface HttpErrorInit extends RequestPlace {
@@ -109,7 +125,15 @@ export interface HttpErrorInit extends RequestPlace {
 
 /** The server answered, and the answer is not a success. */
 export class HttpError extends ApiError implements RequestPlace {
-  override readonly name: string = "HttpError";
+  override readonly name:
+    | RefusalName
+    | "HttpError"
+    | "RedirectError"
+    | "UnexpectedResponseError"
+    | "InvalidResponseError" = "HttpError";
+  override readonly isRetryable: boolean;
+  override readonly retryAfterMs: number | null;
+  override readonly requestId: string | null;
   readonly status: number;
   /** The API's own code for what went wrong; branch on it, not on the message. */
   readonly errorCode: ErrorCodeOfContract | null;
@@ -122,8 +146,6 @@ export class HttpError extends ApiError implements RequestPlace {
   readonly headers: Headers;
   /** The contract's error schema; `undefined` if the answer was something else. */
   readonly body: ErrorBodyOfContract | undefined;
-  /** What to name when asking the API's support. */
-  readonly requestId: string | null;
 
   constructor(init: HttpErrorInit, cause?: Error) {
     const code = init.errorCode === null ? "" : ` [${init.errorCode}]`;
@@ -138,12 +160,31 @@ export class HttpError extends ApiError implements RequestPlace {
     this.headers = init.headers;
     this.body = init.body as ErrorBodyOfContract | undefined;
     this.requestId = init.requestId;
+    this.isRetryable = isPassingStatus(init.status);
+    this.retryAfterMs = retryAfterMs(init.headers);
   }
 }
 
+/** Names of the API's own refusals: `switch` on an error's `name` to tell all of them apart. */
+export type RefusalName =
+  | "RefusalError"
+  | "BadRequestError"
+  | "AuthenticationError"
+  | "PaymentRequiredError"
+  | "PermissionDeniedError"
+  | "NotFoundError"
+  | "ConflictError"
+  | "PayloadTooLargeError"
+  | "UnsupportedMediaTypeError"
+  | "UnprocessableContentError"
+  | "RateLimitError"
+  | "ConcurrencyLimitError"
+  | "InternalServerError"
+  | "ServiceUnavailableError";
+
 /** The API's own refusal, in the contract's error schema. */
 export class RefusalError extends HttpError {
-  override readonly name: string = "RefusalError";
+  override readonly name: RefusalName = "RefusalError";
   declare readonly body: ErrorBodyOfContract;
 }
 
@@ -228,7 +269,8 @@ export class RedirectError extends HttpError {
 /** The answer is not what the contract says: not JSON, cut off, empty, or of another content type. */
 export class UnexpectedResponseError extends HttpError {
   declare readonly body: undefined;
-  override readonly name = "UnexpectedResponseError";
+  override readonly name: "UnexpectedResponseError" | "InvalidResponseError" = "UnexpectedResponseError";
+  override readonly isRetryable: boolean = true;
   /** The beginning of the body, as text, with the key struck out. */
   readonly sample: string;
 

@@ -1,38 +1,24 @@
-import type { BodyDescriptor, PartDescriptor } from "./descriptors.js";
+import type { PartDescriptor } from "./descriptors.js";
 import { InvalidArgumentError, LimitError } from "./errors.js";
 
 const nothingSent = "Nothing was sent.";
 
 /** @throws {LimitError} for a file of more bytes than the contract allows */
-export function checkBytes({ name, maxBytes }: PartDescriptor, file: Blob): void {
-  if (maxBytes === null || file.size <= maxBytes) return;
-  const message = `${name} has ${file.size} bytes; the limit is ${maxBytes}. ${nothingSent}`;
-  throw new LimitError(name, "maxBytes", maxBytes, file.size, message);
+export function checkBytes({ name, maxBytes }: PartDescriptor, { size }: { readonly size: number }): void {
+  if (maxBytes === null || size <= maxBytes) return;
+  const message = `${name} has ${size} bytes; the limit is ${maxBytes}. ${nothingSent}`;
+  throw new LimitError(name, "maxBytes", maxBytes, size, message);
 }
 
 /**
- * Checks the files of a body that hold one JSON value a line: how many, that each is JSON, and what must be unique.
+ * Checks a file that holds one JSON value a line: how many, that each is JSON, and what must be unique.
  *
  * @throws {LimitError} naming the limit
  * @throws {InvalidArgumentError} naming the line that is not JSON
  */
-export async function checkLines(body: BodyDescriptor | null, values: unknown): Promise<void> {
-  if (typeof values !== "object" || values === null) return;
-  for (const part of body?.parts ?? []) {
-    if (!part.lines) continue;
-    const file =
-      values instanceof FormData ? values.get(part.name) : (values as Record<string, unknown>)[part.name];
-    if (!(file instanceof Blob)) continue;
-    checkBytes(part, file); // before a file of any size is read
-    checkLinesOf(
-      part.name,
-      part.lines,
-      new TextDecoder("utf-8", { ignoreBOM: true }).decode(await file.arrayBuffer()),
-    );
-  }
-}
-
-function checkLinesOf(name: string, rules: NonNullable<PartDescriptor["lines"]>, text: string): void {
+export async function checkLines({ name, lines: rules }: PartDescriptor, file: Blob): Promise<void> {
+  if (!rules) return;
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(await file.arrayBuffer());
   const { minItems, maxItems, uniqueBy } = rules;
   const refuse = (line: number, what: string): never => {
     throw new InvalidArgumentError(name, `Line ${line} of ${name} ${what}. ${nothingSent}`);

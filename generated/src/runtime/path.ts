@@ -1,5 +1,6 @@
 import type { ParameterDescriptor } from "./descriptors.js";
 import { InvalidArgumentError } from "./errors.js";
+import { encodeText } from "./query.js";
 
 /**
  * Fills a path template. Every value is encoded, so that it stays inside its segment.
@@ -12,51 +13,25 @@ export function fillPath(
   parameters: readonly ParameterDescriptor[],
   values: Readonly<Record<string, unknown>>,
 ): string {
-  const filled = template.split("/").map((segment) => {
-    const text = segment.replace(/\{([^{}]+)\}/g, (_, name: string) => {
-      const parameter = parameters.find((candidate) => candidate.in === "path" && candidate.name === name);
-      const value = values[name];
-      const encoded = value === undefined || value === null ? "" : pathText(name, parameter, value);
-      if (encoded === "")
-        throw new InvalidArgumentError(name, `The path parameter ${name} must not be empty.`);
-      return encoded;
-    });
-    if (text !== segment && /^\.{1,2}$/.test(text)) {
-      const name = /\{([^{}]+)\}/.exec(segment)?.[1] ?? segment;
-      throw new InvalidArgumentError(name, `The path parameter ${name} must not make a segment "${text}".`);
+  let current = "";
+  const refuse = (what: string): never => {
+    throw new InvalidArgumentError(current, `The path parameter ${current} ${what}.`);
+  };
+  const fill = (_: string, name: string): string => {
+    current = name;
+    const declared = parameters.find((parameter) => parameter.in === "path" && parameter.name === name);
+    const items = [values[name] ?? []].flat();
+    try {
+      const text = items.length > 0 && declared?.write?.(declared, values[name]);
+      return text || items.map(encodeText).join(",") || refuse("must not be empty");
+    } catch (error) {
+      if (!(error instanceof URIError)) throw error;
+      return refuse("is not well-formed Unicode text");
     }
-    return text;
+  };
+  const segments = template.split("/").map((segment) => {
+    const text = segment.replace(/\{([^{}]+)\}/g, fill);
+    return text !== segment && /^\.\.?$/.test(text) ? refuse(`must not make a segment "${text}"`) : text;
   });
-  return filled.join("/");
-}
-
-function pathText(name: string, parameter: ParameterDescriptor | undefined, value: unknown): string {
-  const { style = "simple", explode = false, json = false } = parameter ?? {};
-  if (json) return encode(name, JSON.stringify(value));
-  const isMap = typeof value === "object" && !Array.isArray(value) && !(value instanceof Date);
-  const entries = isMap
-    ? Object.entries(value as object)
-    : [value].flat().map((item) => [name, item] as const);
-  const texts = entries.map(([key, item]) => {
-    const text = encode(name, item);
-    if (!isMap) return style === "matrix" && explode ? `${name}=${text}` : text;
-    return encode(name, key) + (explode ? "=" : ",") + text;
-  });
-  switch (style) {
-    case "label":
-      return `.${texts.join(explode ? "." : ",")}`;
-    case "matrix":
-      return `;${explode ? texts.join(";") : `${name}=${texts.join(",")}`}`;
-    default:
-      return texts.join(",");
-  }
-}
-
-function encode(name: string, value: unknown): string {
-  const text = value instanceof Date ? value.toISOString() : String(value);
-  try {
-    return encodeURIComponent(text);
-  } catch {
-    throw new InvalidArgumentError(name, `The path parameter ${name} is not well-formed Unicode text.`);
-  }
+  return segments.join("/");
 }

@@ -1,5 +1,5 @@
 import { RedirectError } from "./errors.js";
-import { contextOf, type Fetch, placeOf } from "./fetch.js";
+import type { Fetch } from "./fetch.js";
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 const maxHops = 5;
@@ -10,12 +10,12 @@ const maxHops = 5;
  * switched off, whatever the request says.
  */
 export function withRedirects(fetch: Fetch): Fetch {
-  return async (request, init) => {
-    const { redact } = contextOf(request);
+  return async (request, signal) => {
+    const { place, redact } = request.call;
     const refuse = (response: Response, target: URL | null, why: string): RedirectError =>
       new RedirectError(
         {
-          ...placeOf(request),
+          ...place,
           status: response.status,
           headers: redact.headers(response.headers),
           body: undefined,
@@ -29,7 +29,7 @@ export function withRedirects(fetch: Fetch): Fetch {
       );
     let at = request;
     for (let hop = 0; ; hop++) {
-      const response = await fetch(at, { ...init, redirect: "manual" });
+      const response = await fetch(at, signal);
       if (response.redirected)
         throw refuse(response, parse(response.url, at.url), "the given fetch had followed it");
       const hidden = response.type === "opaqueredirect"; // a browser shows neither status nor location
@@ -46,20 +46,11 @@ export function withRedirects(fetch: Fetch): Fetch {
       if (hop === maxHops) throw refuse(response, target, "too many hops");
       target.username = "";
       target.password = "";
-      at = new Request(target, {
-        method: at.method,
-        headers: at.headers,
-        signal: request.signal,
-        redirect: "manual",
-      });
+      at = { ...at, url: target.href };
     }
   };
 }
 
 function parse(location: string, base: string): URL | null {
-  try {
-    return new URL(location, base);
-  } catch {
-    return null;
-  }
+  return URL.canParse(location, base) ? new URL(location, base) : null;
 }

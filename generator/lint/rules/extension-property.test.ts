@@ -1,11 +1,21 @@
 import { expect, test } from "vitest";
-import { applyRule, schemas } from "../testing/apply-rule.js";
+import { applyRule, operation, schemas } from "../testing/apply-rule.js";
 import { extensionProperty } from "./extension-property.js";
 
 const at = "#/components/schemas/A";
 const ours = (schema: string): string => `x-client: {}\n${schemas(schema)}`;
 const job = (fields: string, properties = "s: {enum: [NEW, DONE]}"): string =>
   ours(`{properties: {${properties}}, x-job: {statusProperty: s, pending: [NEW], ${fields}}}`);
+
+const post = "#/paths/~1a~1{id}/post/x-batch";
+const batch = (fields: string, unique = "uniqueBy: k"): string => {
+  const lines = `{x-item-schema: {schema: {properties: {k: {}}}, ${unique}}}`;
+  const form = `{multipart/form-data: {schema: {properties: {file: ${lines}, dry: {}}}}}`;
+  const job = "{application/json: {schema: {oneOf: [{properties: {id: {}, url: {}}}, {}]}}}";
+  return `x-client: {}\n${operation(
+    `x-batch: {${fields}}, requestBody: {content: ${form}}, responses: {"201": {content: ${job}}}`,
+  )}`;
+};
 
 test.each<{ given: string; want: string[] }>([
   { given: job("succeeded: [DONE], failed: []"), want: [] },
@@ -35,6 +45,12 @@ test.each<{ given: string; want: string[] }>([
     given: ours("{x-item-schema: {schema: {properties: {a: {}}}, uniqueBy: a, minItems: 1, maxItems: 1}}"),
     want: [],
   },
+  { given: batch("idProperty: id, resultProperty: url, dryRunProperty: dry"), want: [] },
+  { given: batch("idProperty: id, resultProperty: null"), want: [] },
+  { given: batch("idProperty: key"), want: [`${post}/idProperty`] },
+  { given: batch("idProperty: id, resultProperty: link"), want: [`${post}/resultProperty`] },
+  { given: batch("idProperty: id, dryRunProperty: only"), want: [`${post}/dryRunProperty`] },
+  { given: batch("idProperty: id", "minItems: 1"), want: [post] },
   {
     given: ours("{x-item-schema: {schema: {}, minItems: 3, maxItems: 2}}"),
     want: [`${at}/x-item-schema/minItems`],

@@ -1,8 +1,8 @@
 import { speaksOurs } from "../../contract/extensions.js";
 import { child, children, list, type Node, object, under } from "../node.js";
 import type { Finding, Rule } from "../rule.js";
-import { allowedValues, propertyOf } from "../schema-parts.js";
-import type { Subject } from "../subject.js";
+import { allowedValues, propertyOf, schemaParts } from "../schema-parts.js";
+import type { OperationNode, Subject } from "../subject.js";
 
 /** What our extensions say of a schema's properties and values is relied on, so the schema must have them. */
 export const extensionProperty: Rule = {
@@ -17,8 +17,45 @@ export const extensionProperty: Rule = {
       yield* seconds(subject, schema);
       yield* lines(subject, schema);
     }
+    for (const operation of subject.operations) yield* batch(subject, operation);
   },
 };
+
+/** A file of many requests: the form must have it, and what is created must have what is asked of it. */
+function* batch(subject: Subject, operation: OperationNode): Iterable<Finding> {
+  const { document } = subject;
+  const extension = object(operation.value["x-batch"]);
+  if (Object.keys(extension).length === 0) return;
+  const at = (field: string): string => under(operation.pointer, "x-batch", field);
+  const contents = (holder: Node): readonly Node[] =>
+    children(holder, "content").map((mediaType) => child(mediaType, "schema"));
+  const forms = contents(subject.deref(child(operation, "requestBody")));
+  const parts = forms.flatMap((form) =>
+    schemaParts(document, form).flatMap((part) => children(part, "properties").map(subject.deref)),
+  );
+  if (!parts.some((part) => typeof child(part, "x-item-schema").value["uniqueBy"] === "string")) {
+    yield {
+      at: under(operation.pointer, "x-batch"),
+      message: "The operation takes no file whose lines have a property that is unique.",
+      remedy: "Give a part of its form `x-item-schema` with `uniqueBy`.",
+    };
+  }
+  const { dryRunProperty, idProperty, resultProperty } = extension;
+  const isPart = (name: string): boolean => forms.some((form) => propertyOf(document, form, name).length > 0);
+  if (typeof dryRunProperty === "string" && !isPart(dryRunProperty))
+    yield missing(at("dryRunProperty"), "The form", dryRunProperty);
+  const answers = subject
+    .responsesOf(operation)
+    .filter(({ status }) => status.startsWith("2"))
+    .flatMap(contents)
+    .flatMap((schema) => schemaParts(document, schema))
+    .flatMap((part) => [part, ...children(part, "oneOf"), ...children(part, "anyOf")]);
+  for (const [field, name] of Object.entries({ idProperty, resultProperty })) {
+    if (typeof name !== "string") continue;
+    if (!answers.some((answer) => propertyOf(document, answer, name).length > 0))
+      yield missing(at(field), "What is created", name);
+  }
+}
 
 function* names(subject: Subject, schema: Node, key: string, fields: readonly string[]): Iterable<Finding> {
   const extension = object(schema.value[key]);

@@ -1,0 +1,164 @@
+import { BatchStateError } from "../batch/batch-errors.js";
+import type { BatchState, StateStore } from "../batch/state.js";
+
+/**
+ * Keeps the state of a run in a file, and a lock beside it (`<path>.lock`) while a run uses it. Each save replaces the
+ * file as a whole, and has reached the disk when it resolves. A lock that a dead process of this machine left is taken
+ * over.
+ *
+ * @throws {BatchStateError} on `load`, if another run uses the file, or it holds no JSON
+ */
+export function fileState(path: string): StateStore {
+  const { fs, os, process } = platform();
+  const lockPath = `${path}.lock`;
+  const mine = JSON.stringify({ pid: process.pid, host: os.hostname() });
+  let isLocked = false;
+
+  const inUse = (holder: string): BatchStateError =>
+    new BatchStateError(
+      `The state is in use by another run (${holder === "" ? "unknown" : holder}). If there is none, delete the file ${lockPath}.`,
+    );
+
+  const lock = async (): Promise<void> => {
+    if (isLocked) return;
+    if (held.has(lockPath)) throw inUse(mine);
+    held.add(lockPath); // before the first wait: this process may have two of us
+    try {
+      while (!(await createFile(fs, lockPath, mine))) await removeStale();
+      isLocked = true;
+    } finally {
+      if (!isLocked) held.delete(lockPath);
+    }
+  };
+
+  /** Takes a dead process' lock away; whoever does it first wins. */
+  const removeStale = async (): Promise<void> => {
+    const found = await readIfThere(fs, lockPath);
+    if (found === null) return;
+    if (isAlive(found)) throw inUse(found);
+    const aside = `${lockPath}.${process.pid}`;
+    await fs.rename(lockPath, aside).catch(ignoring("ENOENT"));
+    const moved = await readIfThere(fs, aside);
+    if (moved !== null && moved !== found) {
+      await fs.rename(aside, lockPath); // another run had been faster, and it was its lock
+      throw inUse(moved);
+    }
+    await fs.unlink(aside).catch(ignoring("ENOENT"));
+  };
+
+  const isAlive = (text: string): boolean => {
+    const { pid, host } = parse(text) ?? {};
+    if (host !== os.hostname() || typeof pid !== "number") return true; // who knows
+    if (pid === process.pid) return false; // a former process of our number: our own locks are in `held`
+    try {
+      return process.kill(pid, 0);
+    } catch (error) {
+      return codeOf(error) !== "ESRCH";
+    }
+  };
+
+  return {
+    load: async () => {
+      await lock();
+      const text = await readIfThere(fs, path);
+      if (text === null) return null;
+      const state = parse(text);
+      if (state === null) throw new BatchStateError(`${path} holds no JSON.`);
+      return state as unknown as BatchState;
+    },
+    save: async (state) => {
+      await lock();
+      const aside = `${path}.${process.pid}.tmp`;
+      const file = await fs.open(aside, "w");
+      try {
+        await file.writeFile(`${JSON.stringify(state, null, 1)}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await fs.rename(aside, path);
+      await syncFolder(fs, path);
+    },
+    close: async () => {
+      if (!isLocked) return;
+      isLocked = false;
+      await fs.unlink(lockPath).catch(ignoring("ENOENT"));
+      held.delete(lockPath);
+    },
+  };
+}
+
+/** Locks that this process holds. */
+const held = new Set<string>();
+
+/** What is used of Node, in types of our own: users need none of Node's. */
+interface FileHandle {
+  writeFile(text: string): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+interface FileSystem {
+  open(path: string, flags: string): Promise<FileHandle>;
+  readFile(path: string, encoding: "utf8"): Promise<string>;
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+}
+interface NodeProcess {
+  readonly pid: number;
+  kill(pid: number, signal: 0): boolean;
+  getBuiltinModule?(name: string): unknown;
+}
+
+function platform(): { fs: FileSystem; os: { hostname(): string }; process: NodeProcess } {
+  const { process } = globalThis as { process?: NodeProcess };
+  const fs = process?.getBuiltinModule?.("node:fs/promises");
+  const os = process?.getBuiltinModule?.("node:os");
+  if (!process || !fs || !os) throw new TypeError("fileState needs Node.js 20.16 or newer.");
+  return { fs: fs as FileSystem, os: os as { hostname(): string }, process };
+}
+
+/** @returns whether the file was not there before */
+async function createFile(fs: FileSystem, path: string, text: string): Promise<boolean> {
+  let file: FileHandle;
+  try {
+    file = await fs.open(path, "wx");
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+  try {
+    await file.writeFile(text);
+  } finally {
+    await file.close();
+  }
+  return true;
+}
+
+async function readIfThere(fs: FileSystem, path: string): Promise<string | null> {
+  return fs.readFile(path, "utf8").catch(ignoring("ENOENT"));
+}
+
+/** A rename is on the disk when its folder is; where folders can't be synced (Windows), the platform sees to it. */
+async function syncFolder(fs: FileSystem, path: string): Promise<void> {
+  const folder = path.replace(/[^/\\]*$/, "") || ".";
+  const handle = await fs.open(folder, "r").catch(() => null);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+function parse(text: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(text) as Record<string, unknown> | null;
+  } catch {
+    return null;
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
+
+function ignoring(code: string): (error: unknown) => null {
+  return (error) => {
+    if (codeOf(error) === code) return null;
+    throw error;
+  };
+}

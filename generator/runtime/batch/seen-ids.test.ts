@@ -1,0 +1,34 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { SeenIds } from "./seen-ids.js";
+
+it("knows the first line of every id, as a Map would", () => {
+  const id = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 4 }),
+    fc.constantFrom("\ud800", "\udc00", "\ufffd", '"\\ud800"', "", "a", "aa", "é", '"é"'),
+  );
+  fc.assert(
+    fc.property(fc.array(id, { maxLength: 200 }), (ids) => {
+      const seen = new SeenIds();
+      const map = new Map<string, number>();
+      for (const one of ids) {
+        expect(seen.add(one)).toBe(map.get(one) ?? 0);
+        if (!map.has(one)) map.set(one, map.size + 1);
+      }
+    }),
+  );
+});
+
+it("keeps count of many, and of long ones", () => {
+  const seen = new SeenIds();
+  const many = 200_000;
+  for (let line = 1; line <= many; line++) if (seen.add(`row-${line}`) !== 0) throw new Error(`row-${line}`);
+  const long = "x".repeat(3_000_000);
+  expect(seen.add(long)).toBe(0);
+  expect(seen.add(`${long}y`)).toBe(0);
+  expect(seen.add("after")).toBe(0);
+  expect(seen.add(long)).toBe(many + 1);
+  expect(seen.add(`${long}y`)).toBe(many + 2);
+  expect(seen.add("row-123456")).toBe(123_456);
+  expect(seen.add("after")).toBe(many + 3);
+});

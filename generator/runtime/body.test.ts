@@ -1,0 +1,155 @@
+import { Readable } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { serializeBody } from "./body.js";
+import type { BodyDescriptor, PartDescriptor } from "./descriptors.js";
+import { InvalidArgumentError, LimitError } from "./errors.js";
+
+const part: PartDescriptor = {
+  name: "clip",
+  kind: "file",
+  contentTypes: ["audio/wav", "audio/mpeg"],
+  maxBytes: 100,
+};
+const form = (parts: readonly PartDescriptor[]): BodyDescriptor => ({
+  mediaType: "multipart/form-data",
+  encoding: "multipart",
+  required: true,
+  parts,
+});
+const wav = `RIFF\0\0\0\0WAVE${"\0".repeat(20)}`;
+const mp3 = "ID3\x04\0\0";
+
+async function sentFile(given: unknown, rule: Partial<PartDescriptor> = {}, options = {}): Promise<File> {
+  const body = await serializeBody(form([{ ...part, ...rule }]), { clip: given }, options);
+  expect(body).toBeInstanceOf(Blob); // which can be sent again
+  return (await new Response(body).formData()).get("clip") as File;
+}
+
+async function refusal(given: unknown, rule: Partial<PartDescriptor> = {}, options = {}): Promise<Error> {
+  const error = await sentFile(given, rule, options).then(
+    () => expect.fail("It was not refused."),
+    (thrown: unknown) => thrown as Error,
+  );
+  expect(error).toMatchObject({ argument: "clip" });
+  return error;
+}
+
+function streamOf(...chunks: string[]): ReadableStream<Uint8Array> {
+  return new Blob(chunks).stream();
+}
+
+describe("a file's type", () => {
+  it.each([
+    ["is kept where the contract has it", wav, "audio/mpeg", "audio/mpeg"],
+    ["is found where none is given", mp3, "", "audio/mpeg"],
+    ["is said as the contract says it", wav, "audio/vnd.wave", "audio/wav"],
+    ["is found where what is given says nothing", wav, "application/octet-stream", "audio/wav"],
+  ])("%s", async (_, content, type, want) => {
+    expect((await sentFile(new File([content], "a.bin", { type }))).type).toBe(want);
+  });
+
+  it("is the caller's where kinds are not checked, and the contract's only one where none is given", async () => {
+    const unchecked = { checkFileKinds: false };
+    expect((await sentFile(new Blob(["?"], { type: "audio/flac" }), {}, unchecked)).type).toBe("audio/flac");
+    expect((await sentFile(new Blob(["?"]), { contentTypes: ["text/csv"] })).type).toBe("text/csv");
+    expect((await sentFile(new Blob(["?"]), { contentTypes: [] })).type).toBe("application/octet-stream");
+  });
+});
+
+describe("a file of another kind", () => {
+  it("is refused, in a form of the caller's own too, unless the caller says not to check", async () => {
+    const file = new Blob(["<html>"], { type: "audio/wav" });
+    const own = new FormData();
+    own.set("clip", file);
+    await expect(serializeBody(form([part]), own)).rejects.toThrow(/looks like text\/html/);
+    expect((await refusal(file)).message).toMatch(/looks like text\/html/);
+    expect(await (await sentFile(file, {}, { checkFileKinds: false })).text()).toBe("<html>");
+  });
+
+  it("is refused for its size first, for nothing of it need be read then", async () => {
+    expect(await refusal(new Blob(["a".repeat(101)]))).toBeInstanceOf(LimitError);
+    expect(await refusal(new Blob(["a".repeat(101)]), {}, { checkFileKinds: false })).toBeInstanceOf(
+      LimitError,
+    );
+  });
+});
+
+describe("a stream", () => {
+  it("of the length it says is sent, with its name and type", async () => {
+    const file = await sentFile({ stream: streamOf(wav, "end"), size: 35, name: "voice.wav" });
+    expect([file.name, file.type, await file.text()]).toEqual(["voice.wav", "audio/wav", `${wav}end`]);
+    const typed = await sentFile({ stream: streamOf(mp3), size: 6, type: "audio/mpeg" });
+    expect([typed.name, typed.type]).toEqual(["clip", "audio/mpeg"]);
+  });
+
+  it("of Node's own is one", async () => {
+    const stream = Readable.toWeb(Readable.from([Buffer.from(mp3)]));
+    expect(await (await sentFile({ stream, size: 6 })).text()).toBe(mp3);
+  });
+
+  it.each([
+    ["shorter than it says", 7, /ended after 6 of 7 bytes/],
+    ["longer than it says", 5, /longer than the 5 bytes/],
+  ])("%s is refused", async (_, size, want) => {
+    const error = await refusal({ stream: streamOf(mp3), size });
+    expect(error).toBeInstanceOf(InvalidArgumentError);
+    expect(error.message).toMatch(want);
+  });
+
+  it("over the limit is refused without being read", async () => {
+    const stream = streamOf("a".repeat(101));
+    expect(await refusal({ stream, size: 101 })).toBeInstanceOf(LimitError);
+    expect(stream.locked).toBe(false);
+  });
+
+  it("without an end is left as soon as it is too long", async () => {
+    let cancelled = false;
+    const stream = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(10)),
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    expect((await refusal({ stream, size: 50 })).message).toMatch(/longer/);
+    expect(cancelled).toBe(true);
+  });
+
+  it("that fails, or is read elsewhere, is refused", async () => {
+    const failing = new ReadableStream<Uint8Array>({
+      pull: () => Promise.reject(new Error("the disk is gone")),
+    });
+    expect((await refusal({ stream: failing, size: 5 })).message).toMatch(/failed .*the disk is gone/);
+    const locked = streamOf(mp3);
+    locked.getReader();
+    expect((await refusal({ stream: locked, size: 6 })).message).toMatch(/read elsewhere/);
+  });
+
+  it("that stalls ends with the caller's signal", async () => {
+    let cancelledFor: unknown;
+    const controller = new AbortController();
+    const stream = new ReadableStream<Uint8Array>({
+      cancel: (reason) => {
+        cancelledFor = reason;
+      },
+    });
+    const refused = refusal({ stream, size: 5 }, {}, { signal: controller.signal });
+    controller.abort("enough");
+    await refused;
+    expect(cancelledFor).toBe("enough");
+  });
+
+  it("can be a whole body", async () => {
+    const raw: BodyDescriptor = { mediaType: "image/*", encoding: "raw", required: true, parts: [] };
+    const body = (await serializeBody(raw, { stream: streamOf("abc"), size: 3, type: "image/png" })) as Blob;
+    expect([body.type, await body.text()]).toEqual(["image/png", "abc"]);
+  });
+});
+
+describe("what is no file", () => {
+  it.each(["/tmp/a.wav", 5, { size: 5 }, { stream: streamOf(""), size: -0.5 }, new Uint8Array(3)])(
+    "%s is refused",
+    async (given) => {
+      expect((await refusal(given)).message).toMatch(/must be a Blob or a File, or \{ stream, size \}/);
+    },
+  );
+});

@@ -1,0 +1,21 @@
+import type { JobDescriptor } from "./descriptors.js";
+
+const defaultPollMs = 10_000;
+
+/** How often the contract advises to look at a job. */
+export const pollMsOf = ({ pollSeconds }: JobDescriptor): number =>
+  pollSeconds === null ? defaultPollMs : pollSeconds * 1_000;
+
+/** How far a job is. A status that the contract does not know is not yet an end. */
+export function outcomeOf(
+  { statusProperty, succeeded, failed }: Pick<JobDescriptor, "statusProperty" | "succeeded" | "failed">,
+  job: unknown,
+): "pending" | "succeeded" | "failed" {
+  const status = propertyOf(job, statusProperty) as string;
+  if (succeeded.includes(status)) return "succeeded";
+  return failed.includes(status) ? "failed" : "pending";
+}
+
+export function propertyOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
