@@ -20,6 +20,14 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
+      {
+        test: {
+          name: "examples",
+          include: ["examples/**/*.test.ts"],
+          globalSetup: ["examples/testing/compile.ts"],
+          testTimeout: 60_000,
+        },
+      },
     ],
   },
 });
