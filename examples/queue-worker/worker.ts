@@ -15,8 +15,12 @@ export interface VideoJob {
   readonly generationId?: string;
 }
 
-// How long a job may go without a sign of life before another worker takes it.
-const { SYNC_BASE_URL, REDIS_URL = "redis://localhost:6379", LOCK_MS = "30000" } = process.env;
+const {
+  SYNC_BASE_URL,
+  REDIS_URL = "redis://localhost:6379",
+  CONCURRENCY = "10",
+  LOCK_MS = "30000",
+} = process.env;
 const redis = new Redis(REDIS_URL, { maxRetriesPerRequest: null }); // BullMQ wants it so
 const sync = new SyncClient({
   baseUrl: SYNC_BASE_URL,
@@ -45,10 +49,10 @@ const worker = new Worker<VideoJob>(
   },
   {
     connection: redis,
-    concurrency: 10, // mostly they wait
-    lockDuration: Number(LOCK_MS),
+    concurrency: Number(CONCURRENCY), // jobs in hand at a time: mostly they wait
+    lockDuration: Number(LOCK_MS), // without a sign of life for so long, a job goes to another worker …
     stalledInterval: Number(LOCK_MS),
-    maxStalledCount: 10,
+    maxStalledCount: 10, // … more often than once, for that is safe here
   },
 );
 
