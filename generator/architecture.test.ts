@@ -71,11 +71,13 @@ const table: Readonly<Record<string, Row>> = {
   "generator/generator-folder.ts": { ours: [], node: true },
   // A misreading of the spec that suite and generator shared would pass every test.
   "contract-tests/": { ours: [], packages: ["*"], node: true },
+  // As a user's own programs: the package by its name, and nothing else of this repository.
+  "examples/": { ours: [], packages: ["*"], node: true },
   "scripts/": { ours: [], packages: ["*"], node: true },
 };
 
 describe("the import table", () => {
-  const sources = sourcesIn("generator", "contract-tests", "scripts");
+  const sources = sourcesIn("generator", "contract-tests", "examples", "scripts");
 
   test("every source file has a row", () => {
     expect(sources.filter((file) => !isTest(file) && rowOf(file) === null)).toEqual([]);
@@ -89,8 +91,8 @@ describe("the import table", () => {
     },
   );
 
-  test("tests of the contract never import the generator", () => {
-    const mine = sources.filter((file) => file.startsWith("contract-tests/"));
+  test.each(["contract-tests/", "examples/"])("tests in %s never import the generator", (folder) => {
+    const mine = sources.filter((file) => file.startsWith(folder));
     const reached = mine.flatMap((file) => importsOf(read(file)).map(({ to }) => resolved(file, to)));
     expect(reached.filter((to) => to.startsWith("generator/") || to.startsWith("generated/"))).toEqual([]);
   });
@@ -268,7 +270,7 @@ function sourcesIn(...folders: readonly string[]): string[] {
     .flatMap((folder) =>
       readdirSync(join(project, folder), { recursive: true })
         .map((path) => `${folder}/${String(path).split(sep).join("/")}`)
-        .filter((path) => /\.(ts|mjs|hbs)$/.test(path) && !path.includes("node_modules"))
+        .filter((path) => /\.(ts|mjs|hbs)$/.test(path) && !/(^|\/)(node_modules|dist)\//.test(path))
         .filter((path) => path.endsWith(".ts") || !folder.endsWith("generator")),
     )
     .sort();

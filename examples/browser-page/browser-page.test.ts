@@ -1,3 +1,4 @@
+import type { Route } from "playwright-core";
 import { expect, test } from "vitest";
 import { chromiumPath, withBrowser } from "../testing/chromium.js";
 import { start } from "../testing/program.js";
@@ -31,11 +32,11 @@ test.skipIf(chromiumPath === null && !process.env["CI"])(
       await page.getByLabel("Video").fill("https://cdn.example.com/host.mp4");
       await page.getByLabel("Sound").fill("https://cdn.example.com/host-es.wav");
       // The connection breaks when the backend has made the video; the user tries again.
-      await page.route("**/api/videos", async (route) => {
-        await page.unroute("**/api/videos");
+      const breakOff = async (route: Route): Promise<void> => {
         await route.fetch();
         await route.abort();
-      });
+      };
+      await page.route("**/api/videos", breakOff, { times: 1 });
       await page.getByRole("button").click();
       await page.getByText("Failed to fetch").waitFor();
       await page.getByRole("button").dblclick();

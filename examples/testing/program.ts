@@ -28,6 +28,7 @@ export function start(
     env: { PATH, SYNC_API_KEY: "sk-example-0123456789", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  process.once("exit", () => child.kill("SIGKILL")); // a test that took too long does not reach its end
   let output = "";
   let listeners: (() => void)[] = [];
   const tell = (): void => {
