@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { resolveBatch } from "sync-api-client/batch";
+import { fileState } from "sync-api-client/batch/node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { start } from "./testing/program.js";
 import { sendWebhook, webhookSecret } from "./testing/send-webhook.js";
@@ -85,6 +87,27 @@ test("killed twice on the way, it goes on and sends nothing again", async () => 
     "inbox.jsonl",
     "state.json",
   ]);
+});
+
+test("killed while it sends a batch, it sends nothing more until it is told what became of it", async () => {
+  const never = new Promise<void>(() => undefined);
+  await using server = await syncServer({ beforeAnswer: () => never });
+  {
+    await using _first = run(server, "customers.csv", "unknown");
+    await expect.poll(() => server.batches.length, { timeout: 20_000 }).toBe(1);
+  } // killed: nobody knows of the batch but the API
+  await using second = run(server, "customers.csv", "unknown");
+  expect(await second.ended).toBe(1);
+  expect(second.output()).toMatch(/BatchOutcomeUnknownError: Batch 1 \(lines 1 to 24\)/);
+
+  await resolveBatch(fileState(join(folder, "unknown", "state.json")), 1, { id: "batch_1" });
+  await using third = run(server, "customers.csv", "unknown");
+  const address = `http://127.0.0.1:${await third.says(/port (\d+)/)}`;
+  await third.says(/Batch 1 \(batch_1\): created/);
+  expect(await sendWebhook(address, server.batches[0]?.notification)).toBe(200);
+  expect(await third.ended).toBe(0);
+  expect(await linesOf("unknown/batch-1.jsonl")).toHaveLength(24);
+  expect(server.batches).toHaveLength(1);
 });
 
 test("a CSV that is not there is said so", async () => {

@@ -29,7 +29,7 @@ export interface SentBatch {
 export interface SyncServerOptions {
   /** What each generation goes through, a look at it each. */
   readonly statuses?: readonly ("PENDING" | "PROCESSING" | "COMPLETED" | "FAILED" | "REJECTED")[];
-  /** Waited for between accepting a generation and answering, with the number of the attempt, from 1. */
+  /** Waited for between accepting a generation or a batch and answering, with the number of its kind, from 1. */
   readonly beforeAnswer?: (attempt: number) => Promise<void> | undefined;
 }
 
@@ -104,6 +104,7 @@ export async function syncServer({ statuses, beforeAnswer }: SyncServerOptions =
       outputUrl: `${url}/v2/batches/${id}/result`,
     } as const;
     batches.push({ lines, notification, webhookUrl: String(form["webhook_url"]) });
+    await beforeAnswer?.(batches.length);
     return context.json({ ...pending, id }, 201);
   });
 
