@@ -28,7 +28,8 @@ export function start(
     env: { PATH, SYNC_API_KEY: "sk-example-0123456789", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  process.once("exit", () => child.kill("SIGKILL")); // a test that took too long does not reach its end
+  const killNow = (): void => void child.kill("SIGKILL");
+  process.once("exit", killNow); // a test that took too long does not reach its end
   let output = "";
   let listeners: (() => void)[] = [];
   const tell = (): void => {
@@ -45,12 +46,13 @@ export function start(
     child.once("error", fail);
     child.once("close", (code) => {
       isOver = true;
+      process.off("exit", killNow);
       tell();
       done(code);
     });
   });
   const kill = async (): Promise<void> => {
-    child.kill("SIGKILL");
+    killNow();
     await ended;
   };
   return {
