@@ -73,7 +73,7 @@ async function* rows(path: string): AsyncGenerator<BatchRow> {
 }
 
 /** What the API made of a batch, a JSON line for each customer. */
-async function* linesOf(batch: EndedBatch<BatchRow, unknown, object>): AsyncGenerator<string> {
+async function* linesOf(batch: EndedBatch): AsyncGenerator<string> {
   for await (const { kind, requestId, result } of batch.results()) {
     if (kind !== "result") console.error(`${requestId}: ${kind}`);
     yield `${JSON.stringify({ customer: requestId, kind, ...result })}\n`;

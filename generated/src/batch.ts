@@ -3,7 +3,12 @@
 import type { SyncClient } from "./client.js";
 import * as operations from "./operations.js";
 import type { BatchDescriptor } from "./runtime/batch/batch-descriptor.js";
-import { batchesOf } from "./runtime/batch/batches-of.js";
+import { batchesOf, type ResultLine } from "./runtime/batch/batches-of.js";
+import type * as building from "./runtime/batch/build.js";
+import type * as reading from "./runtime/batch/results.js";
+import type * as running from "./runtime/batch/run.js";
+import type * as submitting from "./runtime/batch/submit.js";
+import type * as waiting from "./runtime/batch/wait.js";
 import { schemaOf } from "./runtime/validate/standard-schema.js";
 import type { CreateBatchRequest as Form, Batch as Job, BatchLine as Line } from "./schema.js";
 import { BatchLine as lineValidator } from "./validators.js";
@@ -42,6 +47,31 @@ export type BatchClient = Pick<SyncClient, "http" | "batch">;
 
 /** The other fields of the form. */
 export type BatchForm = Omit<Form, "input" | "dry_run">;
+
+/** A file of lines, not sent yet. */
+export type BatchFile = building.BatchFile<Line>;
+
+/** A batch that the API has. */
+export type SubmittedBatch = submitting.SubmittedBatch<Line, Job>;
+
+/** A batch that has ended. The contract does not say what a line of its results holds: say it by `Result`. */
+export type EndedBatch<Result = ResultLine> = running.EndedBatch<Line, Job, Result>;
+
+/** A line of the results with the request it belongs to, or what is wrong with their match. */
+export type BatchResult<Result = ResultLine> = reading.BatchResult<Line, Result>;
+
+/** How far a batch is, as `onProgress` is told. */
+export type BatchProgress = running.BatchProgress<Job>;
+
+/** Hands what a webhook tells of ended batches to the run that waits for them, whichever comes first. */
+export type BatchInbox = waiting.BatchInbox<Job>;
+
+export type Requests = building.Requests<Line>;
+export type Rows = building.Rows<BatchRow>;
+export type ReadResultsOptions = reading.ReadResultsOptions<Line>;
+export type RunOptions = running.RunOptions<BatchForm, Job>;
+export type SubmitOptions = submitting.SubmitOptions<BatchForm>;
+export type WaitOptions = waiting.WaitOptions<Job>;
 
 const batches = batchesOf<BatchClient, BatchRow, Line, BatchForm, Job>(descriptor);
 
@@ -104,11 +134,10 @@ export {
   DuplicateLineError,
   type LineIssue,
 } from "./runtime/batch/batch-errors.js";
-export type { BatchFile, BuildOptions, Requests, Rows } from "./runtime/batch/build.js";
+export type { BuildOptions } from "./runtime/batch/build.js";
 export type { LineValidator } from "./runtime/batch/check-line.js";
 export type { FetchResultsOptions } from "./runtime/batch/fetch-results.js";
-export type { BatchResult, ReadResultsOptions, ResultSource } from "./runtime/batch/results.js";
-export type { BatchProgress, EndedBatch, RunOptions } from "./runtime/batch/run.js";
+export type { ResultSource } from "./runtime/batch/results.js";
 export {
   type BatchEntry,
   type BatchState,
@@ -116,5 +145,4 @@ export {
   resolveBatch,
   type StateStore,
 } from "./runtime/batch/state.js";
-export type { SubmitOptions, SubmittedBatch } from "./runtime/batch/submit.js";
-export { type BatchInbox, BatchTimeoutError, type WaitOptions } from "./runtime/batch/wait.js";
+export { BatchTimeoutError } from "./runtime/batch/wait.js";

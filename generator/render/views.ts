@@ -465,7 +465,10 @@ export function readmeView(input: ViewInput, subpaths: readonly Subpath[]): View
   const { contract, shapes } = input;
   const { className, packageName, apiKeyEnv } = contract.client;
   const variable = camelCase(className.replace(/(?<=.)Client$/, ""));
-  const sample = sampleCall(contract, shapes);
+  const sample = sampleCall(contract.operations, shapes);
+  const startsOf = (look: string): Operation[] =>
+    contract.operations.filter(({ startsJob, jobLink }) => startsJob && jobLink?.operationId === look);
+  const jobSample = sampleCall([...input.jobs.keys()].flatMap(startsOf), shapes);
   const lists = listOperations(input);
   const auth = firstHeaderScheme(contract);
   const credentials = otherCredentials(contract);
@@ -485,6 +488,25 @@ export function readmeView(input: ViewInput, subpaths: readonly Subpath[]): View
     })),
     hasWithoutAuth: credentials.without.length > 0,
     hasJobs: input.jobs.size > 0,
+    hasJobSample: jobSample !== null,
+    jobMethod: ours(jobSample ? dotted(jobSample.operation) : ""),
+    jobBody: SourceText.literalLines(jobSample?.value ?? {}),
+    jobMethods: [...input.jobs.values()].flatMap(({ look }) => [
+      ...startsOf(look.id).map((operation) => ({
+        method: SourceText.code(`${variable}.${dotted(operation)}AndWait()`),
+        does: ours(`As ${SourceText.code(operation.name)}, then waits, and returns the job that succeeded.`),
+      })),
+      {
+        method: SourceText.code(`${variable}.${[...look.group, "waitFor"].join(".")}(id)`),
+        does: ours("Waits for a job that exists, perhaps created by another process."),
+      },
+      {
+        method: SourceText.code(
+          `for await (const job of ${variable}.${[...look.group, "watch"].join(".")}(ids))`,
+        ),
+        does: ours("Yields each of many jobs as it ends, failed ones too."),
+      },
+    ]),
     hasFiles: fileOperations(input).length > 0,
     listMethod: SourceText.code(
       `for await (const item of ${variable}.${lists[0] ? dotted(lists[0]) : ""}())`,
@@ -516,10 +538,10 @@ export function readmeView(input: ViewInput, subpaths: readonly Subpath[]): View
 
 /** The shortest JSON request that the spec gives as an example, of an operation that needs nothing else. */
 function sampleCall(
-  contract: Contract,
+  operations: readonly Operation[],
   shapes: ReadonlyMap<string, CallShape>,
 ): { operation: Operation; value: unknown } | null {
-  for (const operation of contract.operations) {
+  for (const operation of operations) {
     const { body, pathParameters } = shapeOf(shapes, operation);
     if (body?.encoding !== "json" || pathParameters.length > 0 || operation.method !== "post") continue;
     const length = (value: unknown): number => JSON.stringify(value).length;

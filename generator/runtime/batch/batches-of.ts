@@ -8,7 +8,7 @@ import { BatchInbox } from "./wait.js";
 
 type Stream<T> = AsyncGenerator<T, void, undefined>;
 /** A line of the results, whose content the contract does not say. */
-type ResultLine = Readonly<Record<string, unknown>>;
+export type ResultLine = Readonly<Record<string, unknown>>;
 
 /** The functions of this folder for one operation of a contract, with its types. */
 export interface Batches<Client, Row, Line, Form, Job> {
