@@ -4,7 +4,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { getResponse } from "msw";
 import type { Batch, BatchLine, Generation } from "sync-api-client";
-import { batchCreate } from "sync-api-client/examples";
+import { batchCreate, generationsCreate } from "sync-api-client/examples";
 import { handlers, jobScenario } from "sync-api-client/msw";
 import { BatchLineSchema, CreateGenerationRequestSchema } from "sync-api-client/validate";
 
@@ -50,6 +50,7 @@ export async function syncServer({ statuses, beforeAnswer }: SyncServerOptions =
     (await getResponse(mocks, request)) ?? new Response("No such operation", { status: 501 });
 
   const attempts: string[] = [];
+  const busy = new Set<string>();
   const byKey = new Map<string, Generation>();
   const atWork = new Set<string>();
   let mostAtOnce = 0;
@@ -62,6 +63,10 @@ export async function syncServer({ statuses, beforeAnswer }: SyncServerOptions =
     if (issues) return context.json({ statusCode: 400, message: JSON.stringify(issues) }, 400);
     const key = context.req.header("idempotency-key") ?? "";
     const attempt = attempts.push(key);
+    if (busy.has(key)) {
+      const inProgress = generationsCreate.responses["409"].inProgress;
+      return context.json(inProgress, 409, { "retry-after": "1" });
+    }
     let created = byKey.get(key);
     if (!created) {
       const response = await mocked(context.req.raw);
@@ -70,7 +75,9 @@ export async function syncServer({ statuses, beforeAnswer }: SyncServerOptions =
       byKey.set(key, created);
       mostAtOnce = Math.max(mostAtOnce, atWork.add(created.id).size);
     }
+    busy.add(key);
     await beforeAnswer?.(attempt);
+    busy.delete(key);
     return context.json(created, 201);
   });
 
