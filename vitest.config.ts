@@ -25,7 +25,7 @@ export default defineConfig({
           name: "examples",
           include: ["examples/**/*.test.ts"],
           globalSetup: ["examples/testing/compile.ts"],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
     ],

@@ -94,7 +94,7 @@ test("killed while it sends a batch, it sends nothing more until it is told what
   await using server = await syncServer({ beforeAnswer: () => never });
   {
     await using _first = run(server, "customers.csv", "unknown");
-    await expect.poll(() => server.batches.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => server.batches.length, { timeout: 60_000 }).toBe(1);
   } // killed: nobody knows of the batch but the API
   await using second = run(server, "customers.csv", "unknown");
   expect(await second.ended).toBe(1);

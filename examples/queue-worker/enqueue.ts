@@ -31,7 +31,7 @@ await queue.add(
     },
   },
   // A job that is there is not added again, so an order that is sent twice is one job.
-  { jobId: order, attempts: 10, backoff: { type: "exponential", delay: 5_000 } },
+  { jobId: order, attempts: 10, backoff: { type: "exponential", delay: 2_000 } },
 );
 console.log(`Queued ${order}`);
 await queue.close();

@@ -29,7 +29,7 @@ async function enqueue(order: string): Promise<void> {
 
 const work = (server: SyncServer, env: Readonly<Record<string, string>> = {}) =>
   start("queue-worker/worker", {
-    ...{ REDIS_URL: redis.url, SYNC_BASE_URL: server.url, LOCK_MS: "1000" },
+    ...{ REDIS_URL: redis.url, SYNC_BASE_URL: server.url, LOCK_MS: "2000" },
     ...env,
   });
 
@@ -58,7 +58,7 @@ test("a worker that is killed while it creates a video pays once", async () => {
   await enqueue("order-1");
   await enqueue("order-1"); // an impatient customer
   const first = work(server);
-  await expect.poll(() => server.accepted.length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => server.accepted.length, { timeout: 60_000 }).toBe(1);
   await first.kill(); // the API has taken it, and nobody ever hears of it
 
   await using second = work(server);
@@ -77,7 +77,7 @@ test("one that is killed while the video is made leaves it to another", async ()
   const first = work(server);
   const isKept = async (): Promise<boolean> =>
     (await queue.getJob("order-1"))?.data.generationId !== undefined;
-  await expect.poll(isKept, { timeout: 20_000 }).toBe(true);
+  await expect.poll(isKept, { timeout: 60_000 }).toBe(true);
   await first.kill();
 
   await using _second = work(server);
@@ -96,7 +96,7 @@ test("two workers together have no more videos at work than the plan allows", as
   await using _first = work(server, { CONCURRENCY: "2" });
   await using _second = work(server, { CONCURRENCY: "2" });
   // Each has its two jobs in hand. Now let the API answer.
-  await expect.poll(() => queue.getActiveCount(), { timeout: 20_000 }).toBe(orders.length);
+  await expect.poll(() => queue.getActiveCount(), { timeout: 60_000 }).toBe(orders.length);
   answer();
   expect(new Set(await results(...orders)).size).toBe(orders.length);
   expect(server.accepted).toHaveLength(orders.length);

@@ -35,6 +35,7 @@ export async function withBrowser(
       "--disable-sync",
     ],
   });
+  browser.setDefaultTimeout(60_000); // the machine may be busy with other tests
   try {
     await use(browser);
   } finally {
