@@ -141,12 +141,13 @@ describe("waiting for a job", () => {
     if (error instanceof RateLimitError) expect(looks[1]?.atMs).toBeGreaterThanOrEqual(30_000);
   });
 
-  it.each([new NotFoundError(http(404)), new AuthenticationError(http(401))])(
-    "ends with $name",
-    async (error) => {
-      expect(await inTime(waitForJob<Job>(server({ a: [error] }).send, descriptor, "a"))).toBe(error);
-    },
-  );
+  it.each([
+    new NotFoundError(http(404)),
+    new AuthenticationError(http(401)),
+    new UnexpectedResponseError(http(403), "<html>"), // a firewall's page
+  ])("ends with $name", async (error) => {
+    expect(await inTime(waitForJob<Job>(server({ a: [error] }).send, descriptor, "a"))).toBe(error);
+  });
 
   it("ends with the reason of the caller's signal, and leaves no timer", async () => {
     const controller = new AbortController();
