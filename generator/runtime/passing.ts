@@ -4,6 +4,8 @@ export const isPassingStatus = (status: number): boolean => status === 408 || st
 /** What `Retry-After` says, in seconds or as a date; `null` if it says nothing. */
 export function retryAfterMs(headers: Headers): number | null {
   const text = headers.get("retry-after") ?? "";
-  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
+  // The engine takes "-5" and "soon 5" for dates; one of HTTP's has a time.
+  const date = text.includes(":") ? Date.parse(text) : Number.NaN;
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : date - Date.now();
   return Number.isFinite(ms) ? Math.max(ms, 0) : null;
 }
