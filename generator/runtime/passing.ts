@@ -1,6 +1,9 @@
 /** Statuses of a failure that may be gone at the next try. */
 export const isPassingStatus = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
+/** A server that asks for more patience than this is given up on; the error says when to come back. */
+export const longestRetryAfterMs = 120_000;
+
 /** What `Retry-After` says, in seconds or as a date; `null` if it says nothing. */
 export function retryAfterMs(headers: Headers): number | null {
   const text = headers.get("retry-after") ?? "";

@@ -1,7 +1,7 @@
 import { type Clock, sleep } from "./clock.js";
 import { ApiError, ConnectionError } from "./errors.js";
 import { type Fetch, isStream } from "./fetch.js";
-import { isPassingStatus, retryAfterMs } from "./passing.js";
+import { isPassingStatus, longestRetryAfterMs, retryAfterMs } from "./passing.js";
 
 const safeMethods = /^(GET|HEAD|OPTIONS)$/;
 /** What the platforms call a connection that was never made: nothing can have been sent. */
@@ -10,8 +10,6 @@ const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|U
 const wasSent = /^(read|write) /;
 const firstPauseMs = 500;
 const longestPauseMs = 8_000;
-/** A server that asks for more patience than this is given up on; the error says when to come back. */
-const longestRetryAfterMs = 120_000;
 /** Retries in stock, refilled by one a second: a server that is down is not asked three times by everyone. */
 const budgetSize = 20;
 
