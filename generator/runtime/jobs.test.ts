@@ -13,6 +13,7 @@ import {
 } from "./errors.js";
 import { createJob, JobFailedError, JobTimeoutError, waitForJob, watchJobs } from "./jobs.js";
 import type { RequestOptions, Send } from "./send.js";
+import { InvalidResponseError } from "./validation-errors.js";
 
 const descriptor: JobDescriptor = {
   operation: get,
@@ -145,8 +146,16 @@ describe("waiting for a job", () => {
     new NotFoundError(http(404)),
     new AuthenticationError(http(401)),
     new UnexpectedResponseError(http(403), "<html>"), // a firewall's page
+    new InvalidResponseError(new UnexpectedResponseError(http(200), ""), []),
   ])("ends with $name", async (error) => {
     expect(await inTime(waitForJob<Job>(server({ a: [error] }).send, descriptor, "a"))).toBe(error);
+  });
+
+  it.each([0, -5, Number.NaN])("does not look again and again without a pause: %d", async (pollMs) => {
+    const { send, looks } = server({ a: ["BUSY"] });
+    const error = await inTime(waitForJob<Job>(send, descriptor, "a", { pollMs, timeoutMs: 1_000 }));
+    expect(error).toMatchObject({ name: "InvalidArgumentError", argument: "pollMs" });
+    expect(looks).toEqual([]);
   });
 
   it("ends with the reason of the caller's signal, and leaves no timer", async () => {

@@ -141,7 +141,7 @@ export async function* watchJobs<Job>(
 }
 
 /** Looks at a job again and again, at growing intervals, until it has ended. */
-function untilEnd<Job>(
+async function untilEnd<Job>(
   send: Send,
   descriptor: JobDescriptor,
   id: string,
@@ -149,6 +149,7 @@ function untilEnd<Job>(
 ): Promise<Job> {
   const start = systemClock.now();
   const ms = timeoutMs === undefined ? null : checkTimeout(timeoutMs);
+  checkTimeout(pollMs, "pollMs");
   let last: Job | null = null;
   const late = (): unknown => new JobTimeoutError(id, ms ?? 0, last);
   return within(systemClock, { signal: signal ?? null, ms, late }, async (stop) => {
