@@ -12,7 +12,7 @@ import {
   UnexpectedResponseError,
 } from "./errors.js";
 import { createJob, JobFailedError, JobTimeoutError, waitForJob, watchJobs } from "./jobs.js";
-import type { RequestOptions, Send } from "./send.js";
+import { keyed, type RequestOptions, type Send } from "./send.js";
 import { InvalidResponseError } from "./validation-errors.js";
 
 const descriptor: JobDescriptor = {
@@ -185,6 +185,25 @@ describe("creating a job and waiting for it", () => {
     const job = await inTime(createJob<Job>(send, descriptor, create, {}, { name: "n" }, options));
     expect(job).toMatchObject({ state: "DONE" });
     expect(given).toEqual([[{}, { name: "n" }, { idempotencyKey: "k", headers: { "x-a": "b" } }]]);
+  });
+
+  it("shows the key on the job that ended, and on every error after the creation", async () => {
+    const ends = ["DONE", "BROKEN", "BUSY", new NotFoundError(http(404))].map(async (end) => {
+      const { send: look } = server({ a: [end] });
+      const send = ((operation, path, args, options) =>
+        operation === create
+          ? Promise.resolve(keyed({ id: "a", state: "NEW" }, "k"))
+          : look(operation, path, args, options)) as Send;
+      const made = createJob<Job>(send, descriptor, create, {}, {}, { timeoutMs: 30_000 });
+      return made.catch((error: unknown) => error);
+    });
+    const found = await inTime(Promise.all(ends));
+    expect(found.map((end) => (end as { idempotencyKey: unknown }).idempotencyKey)).toEqual([
+      "k",
+      "k",
+      "k",
+      "k",
+    ]);
   });
 
   it("does not look at a job that was never made", async () => {
