@@ -198,7 +198,7 @@ describe("creating a job and waiting for it", () => {
       return made.catch((error: unknown) => error);
     });
     const found = await inTime(Promise.all(ends));
-    expect(found.map((end) => (end as { idempotencyKey: unknown }).idempotencyKey)).toEqual([
+    expect([found].flat().map((end) => (end as { idempotencyKey: unknown }).idempotencyKey)).toEqual([
       "k",
       "k",
       "k",
