@@ -109,17 +109,19 @@ describe("an output folder that can't be used is left as it is", () => {
   });
 
   test.concurrent.each([
-    { what: "read-only, with old output", given: oldOutput() },
-    { what: "read-only and empty", given: {} },
-  ])("$what", async ({ given }) => {
+    { what: "read-only, with old output", given: oldOutput(), readOnly: "" },
+    { what: "read-only and empty", given: {}, readOnly: "" },
+    { what: "with a folder in it that is read-only", given: oldOutput(), readOnly: "src" },
+  ])("$what", async ({ given, readOnly }) => {
     const folder = scratch(given);
     const source = spec();
-    for (const path of [folder, join(source, "..")]) chmodSync(path, 0o555);
+    chmodSync(folder, 0o777);
+    for (const path of [join(folder, readOnly), join(source, "..")]) chmodSync(path, 0o555);
     const user = await unprivileged();
     if (user === null) return; // the super-user may write anywhere, and no one else can run this checkout
     const before = filesIn(folder);
     const { code, stderr } = await specwright(["generate", source, folder], user);
-    chmodSync(folder, 0o755);
+    for (const path of [folder, join(folder, readOnly)]) chmodSync(path, 0o755);
     expect(code).toBe(1);
     expect(stderr).toMatch(/can't be written \(EACCES\)\. The old output is as it was/);
     expect(stderr).toMatch("permissions");

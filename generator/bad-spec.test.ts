@@ -68,6 +68,21 @@ const notASpec: readonly Bad[] = [
     says: ["openapi.yaml:4:1", /unique/],
   },
   {
+    what: "a key given twice, once as a number",
+    given: `${head}paths: { /a: { get: { responses: { 200: { description: A }, '200': { description: B } } } } }\n`,
+    says: ["openapi.yaml:3:61", /unique/],
+  },
+  {
+    what: "keys within keys",
+    given: `${head}paths: {}\nx-a:\n  ${"? ".repeat(60)}a\n`,
+    says: ["openapi.yaml:5:5", "plain text"],
+  },
+  {
+    what: "thousands of keys within keys",
+    given: `${head}paths: {}\nx-a:\n${Array.from({ length: 500 }, (_, n) => `  ${"? ".repeat(100)}a${n}\n`).join("")}`,
+    says: ["openapi.yaml:5:5", "plain text"],
+  },
+  {
     what: "a merge key without a map",
     given: `${head}paths: { <<: 5 }\n`,
     says: ["Merge sources must be maps"],

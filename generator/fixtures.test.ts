@@ -47,7 +47,7 @@ const uses: Readonly<Record<string, string>> = {
     void [note, status, replaced, deep, gone, token, file, names, sizes, priorities, StatusValues, error, person, company];
   `,
   strange: `
-    import { type Objects, StrangeClient } from "./index.js";
+    import { type Elsewhere, type Objects, StrangeClient } from "./index.js";
     declare const client: StrangeClient;
     await client.names.queryAndHeader({ name: "a" }, { headers: { name: "b" } });
     await client.names.body({ body: "all", requestBody: { body: "b" } });
@@ -58,6 +58,11 @@ const uses: Readonly<Record<string, string>> = {
     const { closed } = {} as Objects;
     // @ts-expect-error a closed object holds nothing else
     closed satisfies { any: unknown } | undefined;
+    const elsewhere: Elsewhere = { size: "s", sized: { mm: 1 }, free: null, first: { several: { several: 1 } } };
+    // @ts-expect-error not one of the enum
+    elsewhere.size = "m";
+    // @ts-expect-error a number
+    elsewhere.sized.mm = "1";
     await client.paths.get(7, ["a", "b"], 1.5, "x");
     // @ts-expect-error the schema that is referred to is a number
     await client.paths.get("7", ["a"], 1.5, "x");

@@ -3,7 +3,7 @@
 import { api } from "./api.js";
 import * as examples from "./examples.js";
 import * as operations from "./operations.js";
-import { type MockApi, mockApi } from "./runtime/msw/mock-api.js";
+import { type MockApi, type MockedOperation, mockApi } from "./runtime/msw/mock-api.js";
 
 /** Examples of each operation's responses, by status and name. */
 interface Responses {
@@ -33,7 +33,7 @@ const mocked: MockApi<Responses, Jobs> = /* @__PURE__ */ mockApi<Responses, Jobs
     ],
     examples: examples.generationsList.responses,
     job: null,
-  },
+  } as MockedOperation,
   {
     operation: operations.generationsCreate,
     answers: [
@@ -56,7 +56,7 @@ const mocked: MockApi<Responses, Jobs> = /* @__PURE__ */ mockApi<Responses, Jobs
       pending: ["PENDING", "PROCESSING"],
       succeeded: ["COMPLETED"],
     },
-  },
+  } as MockedOperation,
   {
     operation: operations.batchCreate,
     answers: [
@@ -73,7 +73,7 @@ const mocked: MockApi<Responses, Jobs> = /* @__PURE__ */ mockApi<Responses, Jobs
     ],
     examples: examples.batchCreate.responses,
     job: null,
-  },
+  } as MockedOperation,
   {
     operation: operations.generationsEstimateCost,
     answers: [
@@ -88,7 +88,7 @@ const mocked: MockApi<Responses, Jobs> = /* @__PURE__ */ mockApi<Responses, Jobs
     ],
     examples: examples.generationsEstimateCost.responses,
     job: null,
-  },
+  } as MockedOperation,
   {
     operation: operations.generationsCreateWithFiles,
     answers: [
@@ -111,7 +111,7 @@ const mocked: MockApi<Responses, Jobs> = /* @__PURE__ */ mockApi<Responses, Jobs
       pending: ["PENDING", "PROCESSING"],
       succeeded: ["COMPLETED"],
     },
-  },
+  } as MockedOperation,
   {
     operation: operations.generationsGet,
     answers: [
@@ -131,7 +131,7 @@ const mocked: MockApi<Responses, Jobs> = /* @__PURE__ */ mockApi<Responses, Jobs
       pending: ["PENDING", "PROCESSING"],
       succeeded: ["COMPLETED"],
     },
-  },
+  } as MockedOperation,
 ]);
 
 /**

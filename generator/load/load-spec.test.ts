@@ -241,6 +241,12 @@ describe("the text of a file", () => {
     });
   });
 
+  test("a map may have very many keys", async () => {
+    const keys = Array.from({ length: 60_000 }, (_, n) => `  k${n}: 1\n`).join("");
+    const { document } = await load({ "openapi.yaml": `${plain}x-keys:\n${keys}` });
+    expect(Object.keys(document["x-keys"] as object)).toHaveLength(60_000);
+  });
+
   test("multi-line text keeps its line breaks, whatever the checkout's", async () => {
     const text = plain
       .replace("{ title: Ünï, version: '1' }", "\n  title: |\n    a\n    b\n  version: '1'")

@@ -118,7 +118,7 @@ function parseYaml(path: string, text: string): SpecFile {
     document = parseDocument(text, {
       lineCounter: lines,
       prettyErrors: false,
-      uniqueKeys: true,
+      uniqueKeys: false, // the parser's own check takes a minute for 60,000 keys
       version: "1.2",
       merge: true, // `<<` is of YAML 1.1, and much used
     });
@@ -132,6 +132,7 @@ function parseYaml(path: string, text: string): SpecFile {
         place(error.pos[0]),
       );
     }
+    checkKeys(document.contents, place);
     value = document.toJS({ maxAliasCount: specLimits.aliases });
   } catch (error) {
     if (error instanceof RangeError) throw tooDeep();
@@ -183,6 +184,29 @@ function tooDeep(): SpecFileError {
     `The file is nested more than ${specLimits.depth} levels deep.`,
     "Name the inner parts under `components` and refer to them by `$ref`.",
   );
+}
+
+/**
+ * Refuses a key that is given twice, and one that is no plain text: written out, keys within keys take more time and
+ * memory than there is.
+ */
+function checkKeys(node: unknown, place: (offset: number) => Place): void {
+  if (!isCollection(node)) return;
+  const keys = new Set<string>();
+  for (const item of node.items) {
+    checkKeys(isPair(item) ? item.value : item, place);
+    if (!isPair(item)) continue;
+    const key = item.key as Node | null;
+    const name = isScalar(key) ? String(key.value ?? "") : key === null ? "" : null;
+    if (name !== null && !keys.has(name)) {
+      keys.add(name);
+      continue;
+    }
+    const what =
+      name === null ? "A key must be a plain text, not a list, a map or an alias" : "Map keys must be unique";
+    const at = place(key?.range?.[0] ?? node.range?.[0] ?? 0);
+    throw new SpecFileError("file-not-yaml", `Not YAML: ${what}`, "Mend the syntax at this place.", at);
+  }
 }
 
 /** An upper bound that needs no parser: how deep brackets nest, and how far a line is indented, also by `-`, `?` and `:`. */

@@ -353,12 +353,22 @@ function isFreeText(branch: unknown): boolean {
  * The document as openapi-typescript needs it. It reads a union of `required` lists as `unknown`, and puts a schema's
  * name in place of a discriminator's value; both are left out where the types say enough without them. An object
  * of which no more is said it takes for an empty one, though it may hold anything. A parameter that is sent as JSON it
- * takes for a text; to the caller it is the value.
+ * takes for a text; to the caller it is the value. A schema that is referred to where it has no name is written out.
  */
 function forTypes(document: JsonObject): JsonObject {
+  const followed: string[] = [];
   const visit = (value: unknown, kind: PlaceKind): unknown => {
     if (Array.isArray(value)) return value.map((item) => visit(item, kind));
     if (!isObject(value)) return value;
+    const { $ref, ...beside } = value;
+    if (kind === "schema" && typeof $ref === "string" && !isTyped($ref)) {
+      if (followed.includes($ref)) return {}; // what has no name can't hold itself
+      const target = valueAt(document, fromPointer($ref));
+      followed.push($ref);
+      const written = visit(isObject(target) ? { ...target, ...beside } : target, kind);
+      followed.pop();
+      return written;
+    }
     const json = kind === "object" && jsonParameterSchema(value);
     if (json) return visit({ ...value, content: undefined, schema: json }, kind);
     const result: JsonObject = kind === "schema" && isFreeForm(value) ? { additionalProperties: true } : {};
@@ -373,6 +383,9 @@ function forTypes(document: JsonObject): JsonObject {
   };
   return visit(document, "object") as JsonObject;
 }
+
+/** A schema of a name, or a property of one. What stands anywhere else has no type of its own, and is written out. */
+const isTyped = ($ref: string): boolean => /^#\/components\/schemas\/[^/]+(\/properties\/[^/]+)*$/.test($ref);
 
 const objectKeywords =
   "$ref enum const allOf anyOf oneOf additionalProperties patternProperties unevaluatedProperties".split(" ");

@@ -4,7 +4,7 @@ import { serializeBody } from "./body.js";
 import { type Clock, systemClock, within } from "./clock.js";
 import { withConcurrency } from "./concurrency.js";
 import type { ApiDescriptor, JobDescriptor, OperationDescriptor } from "./descriptors.js";
-import { type PlanOfContract, TimeoutError } from "./errors.js";
+import { type PlanOfContract, type RequestPlace, TimeoutError } from "./errors.js";
 import { type CallContext, type Fetch, type Outgoing, platformFetch } from "./fetch.js";
 import { type Hooks, telling } from "./hooks.js";
 import type { LimitStore } from "./limit-store.js";
@@ -238,9 +238,20 @@ function speakContract(
         ...init
       } = given;
       const operation = byRoute.get(`${verb} ${path}`) ?? null;
+      const start = clock.now();
+      const ms = totalTimeoutMs === undefined ? defaults.totalTimeoutMs : checkTotal(totalTimeoutMs);
+      /** Does a part of the call in what is left of its time. */
+      const inTime = <T>(place: RequestPlace, work: (stop: AbortSignal | null) => Promise<T>): Promise<T> => {
+        if (ms === null) return work(signal);
+        const late = () => new TimeoutError(place, ms, null);
+        return within(clock, { signal, ms: Math.max(ms - (clock.now() - start), 0), late }, work);
+      };
+      const form = operation?.body;
       const body =
-        operation?.body && init["body"] !== undefined
-          ? await serializeBody(operation.body, init["body"], { checkFileKinds, signal })
+        form && init["body"] !== undefined
+          ? await inTime({ method: verb, path }, (stop) =>
+              serializeBody(form, init["body"], { checkFileKinds, signal: stop }),
+            )
           : null;
       const auth = operation ? operation.auth : api.auth;
       const ownKey = auth ? findHeader(headers, auth.header) : null;
@@ -271,10 +282,7 @@ function speakContract(
           attempt: 0,
         };
         onCall?.(context);
-        const ms = totalTimeoutMs === undefined ? defaults.totalTimeoutMs : checkTotal(totalTimeoutMs);
-        if (ms === null) return next({ ...request, call: context });
-        const late = () => new TimeoutError(context.place, ms, null);
-        return within(clock, { signal, ms, late }, (stop) =>
+        return inTime(context.place, (stop) =>
           next({ ...request, call: Object.assign(context, { signal: stop }) }),
         );
       };

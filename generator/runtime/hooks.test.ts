@@ -43,6 +43,16 @@ it("a hook that throws does not cost the answer", async () => {
   await expect(run(send(create, {}, {}, {}))).resolves.toMatchObject({ id: "1" });
 });
 
+it("nor does one that rejects, and nobody else has to catch it", async () => {
+  const unhandled = vi.fn();
+  process.on("unhandledRejection", unhandled);
+  const { send, run } = virtual([ok], { onRequest: async () => Promise.reject(new Error("a mistake")) });
+  await expect(run(send(create, {}, {}, {}))).resolves.toMatchObject({ id: "1" });
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("unhandledRejection", unhandled);
+  expect(unhandled).not.toHaveBeenCalled();
+});
+
 it("debug writes a line for each, with the key struck out", async () => {
   const lines: string[] = [];
   const { send, run } = virtual([failing, ok], { debug: (line) => lines.push(line) });

@@ -12,7 +12,8 @@ import {
   UnexpectedResponseError,
 } from "./errors.js";
 import { createJob, JobFailedError, JobTimeoutError, waitForJob, watchJobs } from "./jobs.js";
-import type { RequestOptions, Send } from "./send.js";
+import { keyed, type RequestOptions, type Send } from "./send.js";
+import { InvalidResponseError } from "./validation-errors.js";
 
 const descriptor: JobDescriptor = {
   operation: get,
@@ -141,12 +142,21 @@ describe("waiting for a job", () => {
     if (error instanceof RateLimitError) expect(looks[1]?.atMs).toBeGreaterThanOrEqual(30_000);
   });
 
-  it.each([new NotFoundError(http(404)), new AuthenticationError(http(401))])(
-    "ends with $name",
-    async (error) => {
-      expect(await inTime(waitForJob<Job>(server({ a: [error] }).send, descriptor, "a"))).toBe(error);
-    },
-  );
+  it.each([
+    new NotFoundError(http(404)),
+    new AuthenticationError(http(401)),
+    new UnexpectedResponseError(http(403), "<html>"), // a firewall's page
+    new InvalidResponseError(new UnexpectedResponseError(http(200), ""), []),
+  ])("ends with $name", async (error) => {
+    expect(await inTime(waitForJob<Job>(server({ a: [error] }).send, descriptor, "a"))).toBe(error);
+  });
+
+  it.each([0, -5, Number.NaN])("does not look again and again without a pause: %d", async (pollMs) => {
+    const { send, looks } = server({ a: ["BUSY"] });
+    const error = await inTime(waitForJob<Job>(send, descriptor, "a", { pollMs, timeoutMs: 1_000 }));
+    expect(error).toMatchObject({ name: "InvalidArgumentError", argument: "pollMs" });
+    expect(looks).toEqual([]);
+  });
 
   it("ends with the reason of the caller's signal, and leaves no timer", async () => {
     const controller = new AbortController();
@@ -175,6 +185,25 @@ describe("creating a job and waiting for it", () => {
     const job = await inTime(createJob<Job>(send, descriptor, create, {}, { name: "n" }, options));
     expect(job).toMatchObject({ state: "DONE" });
     expect(given).toEqual([[{}, { name: "n" }, { idempotencyKey: "k", headers: { "x-a": "b" } }]]);
+  });
+
+  it("shows the key on the job that ended, and on every error after the creation", async () => {
+    const ends = ["DONE", "BROKEN", "BUSY", new NotFoundError(http(404))].map(async (end) => {
+      const { send: look } = server({ a: [end] });
+      const send = ((operation, path, args, options) =>
+        operation === create
+          ? Promise.resolve(keyed({ id: "a", state: "NEW" }, "k"))
+          : look(operation, path, args, options)) as Send;
+      const made = createJob<Job>(send, descriptor, create, {}, {}, { timeoutMs: 30_000 });
+      return made.catch((error: unknown) => error);
+    });
+    const found = await inTime(Promise.all(ends));
+    expect([found].flat().map((end) => (end as { idempotencyKey: unknown }).idempotencyKey)).toEqual([
+      "k",
+      "k",
+      "k",
+      "k",
+    ]);
   });
 
   it("does not look at a job that was never made", async () => {

@@ -2,7 +2,7 @@ import { sleep, systemClock, within } from "./clock.js";
 import type { JobDescriptor, OperationDescriptor } from "./descriptors.js";
 import { ApiError } from "./errors.js";
 import { outcomeOf, pollMsOf, propertyOf } from "./job-status.js";
-import type { RequestOptions, Send } from "./send.js";
+import { keyed, type RequestOptions, type Send } from "./send.js";
 import { checkTimeout } from "./timeout.js";
 
 /** How to wait for a job. */
@@ -87,7 +87,8 @@ export async function waitForJob<Job>(
 }
 
 /**
- * Creates a job and waits for it. Whatever is thrown after the job was created names its `id`, so that nothing paid is lost.
+ * Creates a job and waits for it. So that nothing paid is lost, every error of the client's own names the job's `id` or
+ * its path, and shows the key it was created with; who gives up by a signal has had the job by `onProgress`.
  */
 export async function createJob<Job>(
   send: Send,
@@ -102,7 +103,13 @@ export async function createJob<Job>(
   onProgress?.(created);
   const id = String(propertyOf(created, descriptor.idProperty));
   const left = timeoutMs === undefined ? undefined : Math.max(timeoutMs - (systemClock.now() - start), 1);
-  return waitForJob(send, descriptor, id, { signal: request.signal, timeoutMs: left, pollMs, onProgress });
+  const wait = { signal: request.signal, timeoutMs: left, pollMs, onProgress };
+  const { idempotencyKey = null } = created as { readonly idempotencyKey?: string };
+  try {
+    return keyed(await waitForJob(send, descriptor, id, wait), idempotencyKey);
+  } catch (error) {
+    throw error instanceof ApiError ? keyed(error, idempotencyKey) : error;
+  }
 }
 
 /**
@@ -141,7 +148,7 @@ export async function* watchJobs<Job>(
 }
 
 /** Looks at a job again and again, at growing intervals, until it has ended. */
-function untilEnd<Job>(
+async function untilEnd<Job>(
   send: Send,
   descriptor: JobDescriptor,
   id: string,
@@ -149,6 +156,7 @@ function untilEnd<Job>(
 ): Promise<Job> {
   const start = systemClock.now();
   const ms = timeoutMs === undefined ? null : checkTimeout(timeoutMs);
+  checkTimeout(pollMs, "pollMs");
   let last: Job | null = null;
   const late = (): unknown => new JobTimeoutError(id, ms ?? 0, last);
   return within(systemClock, { signal: signal ?? null, ms, late }, async (stop) => {

@@ -79,6 +79,15 @@ describe("a rate limit of the contract", () => {
     expect(sent.map(({ atMs }) => atMs)).toEqual([0, 20_000, 20_000, 20_000]);
   });
 
+  it("does not stop everyone for months, whatever the server states", async () => {
+    const refusal = (): Response =>
+      Response.json({ message: "m" }, { status: 429, headers: { "retry-after": "9999999" } });
+    const { send, sent, run } = virtual([refusal, ok], { api: limited, operation });
+    await expect(run(call(send))).rejects.toMatchObject({ retryAfterMs: 9_999_999_000 });
+    await run(call(send));
+    expect(sent.map(({ atMs }) => atMs)).toEqual([0, 120_000]);
+  });
+
   it("is waited for no longer than the caller wants, and nobody behind is kept", async () => {
     const { send, sent, run, clock } = virtual([ok], { api: limited, operation });
     const controller = new AbortController();

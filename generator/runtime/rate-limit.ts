@@ -3,7 +3,7 @@ import { type Clock, sleep } from "./clock.js";
 import type { ApiDescriptor } from "./descriptors.js";
 import type { CallContext, Fetch } from "./fetch.js";
 import type { LimitStore, RatePolicy } from "./limit-store.js";
-import { retryAfterMs } from "./passing.js";
+import { longestRetryAfterMs, retryAfterMs } from "./passing.js";
 import { type Queue, queueing } from "./queue.js";
 
 /**
@@ -35,7 +35,8 @@ export function withRateLimits(fetch: Fetch, api: ApiDescriptor, store: LimitSto
       const response = await fetch(request);
       if (response.status === 429 && !(await isTooManyJobs(response, call, api))) {
         const pauseMs = retryAfterMs(response.headers);
-        if (pauseMs !== null) for (const [policy] of held) await store.pause(policy, pauseMs);
+        if (pauseMs === null) return response;
+        for (const [policy] of held) await store.pause(policy, Math.min(pauseMs, longestRetryAfterMs));
       }
       return response;
     } finally {

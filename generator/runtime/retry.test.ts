@@ -17,6 +17,10 @@ const refused = Object.assign(new TypeError("fetch failed"), {
 const reset = Object.assign(new TypeError("fetch failed"), {
   cause: Object.assign(new Error("reset"), { code: "ECONNRESET" }),
 });
+/** Of a connection that was made: the request may have been there. */
+const unreachable = new TypeError("fetch failed", {
+  cause: Object.assign(new Error("read EHOSTUNREACH"), { code: "EHOSTUNREACH" }),
+});
 const answer = (status: number, headers: Record<string, string> = {}, body: unknown = { message: "m" }) =>
   Response.json(body, { status, headers });
 const ok = (): Response => answer(200, {}, { id: "1" });
@@ -86,6 +90,23 @@ describe("pauses", () => {
     expect((sent[2]?.atMs ?? 0) - 7_000).toBeLessThanOrEqual(30_000);
   });
 
+  it.each(["-5", "soon", "soon 5", "5 apples", "9".repeat(400), "-1.5"])(
+    "grow where Retry-After says nothing: %s",
+    async (text) => {
+      const { send, sent, run } = virtual([() => answer(503, { "retry-after": text }), ok], {
+        random: () => 0.5,
+      });
+      await run(send(get, { id: "1" }, undefined, {}));
+      expect(sent[1]?.atMs).toBe(250);
+    },
+  );
+
+  it("may be asked for in parts of a second", async () => {
+    const { send, sent, run } = virtual([() => answer(429, { "retry-after": "1.5" }), ok]);
+    await run(send(get, { id: "1" }, undefined, {}));
+    expect(sent[1]?.atMs).toBe(1_500);
+  });
+
   it("are not made for a server that asks for ten minutes: the error says how long", async () => {
     const { send, sent, run } = virtual([() => answer(429, { "retry-after": "600" }), ok]);
     await expect(run(send(get, { id: "1" }, undefined, {}))).rejects.toMatchObject({
@@ -123,6 +144,7 @@ describe("what creates", () => {
       [() => answer(429), 2],
       [() => Promise.reject(refused), 2],
       [() => Promise.reject(reset), 1],
+      [() => Promise.reject(unreachable), 1],
       [() => answer(500), 1],
       [() => answer(503, { "retry-after": "1" }), 1],
     ] as const) {

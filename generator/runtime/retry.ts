@@ -1,15 +1,15 @@
 import { type Clock, sleep } from "./clock.js";
 import { ApiError, ConnectionError } from "./errors.js";
 import { type Fetch, isStream } from "./fetch.js";
-import { isPassingStatus, retryAfterMs } from "./passing.js";
+import { isPassingStatus, longestRetryAfterMs, retryAfterMs } from "./passing.js";
 
 const safeMethods = /^(GET|HEAD|OPTIONS)$/;
 /** What the platforms call a connection that was never made: nothing can have been sent. */
 const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
+/** A connection that was made can become unreachable too. */
+const wasSent = /^(read|write) /;
 const firstPauseMs = 500;
 const longestPauseMs = 8_000;
-/** A server that asks for more patience than this is given up on; the error says when to come back. */
-const longestRetryAfterMs = 120_000;
 /** Retries in stock, refilled by one a second: a server that is down is not asked three times by everyone. */
 const budgetSize = 20;
 
@@ -68,7 +68,7 @@ export function withRetries(fetch: Fetch, clock: Clock): Fetch {
 export function wasNeverSent(failure: unknown): boolean {
   if (!(failure instanceof ConnectionError)) return false;
   for (let cause: unknown = failure; cause instanceof Error; cause = cause.cause) {
-    if (neverSent.test(String((cause as { code?: unknown }).code))) return true;
+    if (neverSent.test(String((cause as { code?: unknown }).code))) return !wasSent.test(cause.message);
   }
   return false;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { create, get, transport } from "../testing/example-api.js";
+import { create, get, transport, upload } from "../testing/example-api.js";
 import { json, localServer } from "../testing/local-server.js";
 import { ConnectionError, InvalidArgumentError, TimeoutError } from "./errors.js";
 
@@ -20,7 +20,7 @@ describe("a time-out", () => {
       response.writeHead(200, { "content-type": "application/json" }).write('{"id":');
     });
     const error = await transport(server.url)
-      .send(get, { id: "7" }, undefined, soon)
+      .send(get, { id: "7" }, undefined, { timeoutMs: 1_000 }) // on a busy machine the answer takes a while to begin
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error).toMatchObject({ status: 200 });
@@ -34,6 +34,20 @@ describe("a time-out", () => {
       GET(path: string, init: object): Promise<unknown>;
     };
     await expect(http.GET("/things", {})).rejects.toBeInstanceOf(TimeoutError);
+    await expect(http.GET("/things", { parseAs: "stream" })).rejects.toBeInstanceOf(TimeoutError);
+  });
+
+  it("of the call as a whole covers the reading of a stream that stalls", async () => {
+    const { send } = transport("http://localhost");
+    const clip = { stream: new ReadableStream<Uint8Array>(), size: 8 };
+    const error = await send(upload, {}, { clip }, { totalTimeoutMs: 50 }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(error).toMatchObject({ method: "POST", path: "/things/upload", timeoutMs: 50 });
+    const giveUp = new AbortController();
+    const stalled = { clip: { ...clip, stream: new ReadableStream<Uint8Array>() } };
+    const call = send(upload, {}, stalled, { signal: giveUp.signal, totalTimeoutMs: 60_000 });
+    giveUp.abort("enough");
+    await expect(call).rejects.toBe("enough");
   });
 
   it("works even over a fetch that ignores its signal", async () => {

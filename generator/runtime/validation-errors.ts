@@ -28,6 +28,8 @@ export class InvalidRequestError extends InvalidArgumentError {
 /** An answer is JSON, but not what the contract says. */
 export class InvalidResponseError extends UnexpectedResponseError {
   override readonly name = "InvalidResponseError";
+  /** The answer is whole: the next will not be another. */
+  override readonly isRetryable = false;
   readonly issues: readonly Issue[];
 
   /** @param from the same without its issues */

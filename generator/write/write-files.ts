@@ -248,12 +248,22 @@ function putBack(staging: string, folder: string): void {
     removeEmptyFolders(folder, dirname(path));
   }
   for (const path of journal.replaced) {
+    // A folder that can't be written has its files still, and must not keep the others from coming back.
+    if (isSame(join(staging, "old", path), join(folder, path))) continue;
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     rmSync(join(folder, path), { force: true });
     keep(join(staging, "old", path), join(folder, path));
   }
   // Before what it speaks of is removed: whoever is killed there must not put back files that are gone.
   rmSync(join(staging, journalName), { force: true });
+}
+
+function isSame(one: string, other: string): boolean {
+  try {
+    return readFileSync(one).equals(readFileSync(other));
+  } catch {
+    return false;
+  }
 }
 
 function readJournal(staging: string): Journal | null {

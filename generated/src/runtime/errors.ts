@@ -270,12 +270,14 @@ export class RedirectError extends HttpError {
 export class UnexpectedResponseError extends HttpError {
   declare readonly body: undefined;
   override readonly name: "UnexpectedResponseError" | "InvalidResponseError" = "UnexpectedResponseError";
-  override readonly isRetryable: boolean = true;
+  /** A refusal by its status: asking again won't help. Anything else, half a success too, may be whole the next time. */
+  override readonly isRetryable: boolean;
   /** The beginning of the body, as text, with the key struck out. */
   readonly sample: string;
 
   constructor(init: HttpErrorInit, sample: string, cause?: Error) {
     super(init, cause);
+    this.isRetryable = init.status < 400 || isPassingStatus(init.status);
     this.sample = sample;
   }
 }

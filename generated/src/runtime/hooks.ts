@@ -56,10 +56,11 @@ export function telling(hooks: Hooks): Tell | null {
   if (!(onRequest || onResponse || onRetry || onWait || debug)) return null;
   const log = typeof debug === "function" ? debug : debug ? (line: string) => console.debug(line) : null;
   return (name, { operation, place, attempt, idempotencyKey, redact }, more) => {
-    const event = { operation: operation?.id, ...place, attempt, idempotencyKey, ...more };
+    const event = { operation: operation?.id ?? null, ...place, attempt, idempotencyKey, ...more };
     try {
       log?.(redact.text(`${name} ${JSON.stringify(event)}`));
-      (hooks[name] as ((event: unknown) => void) | undefined)?.(event);
+      const told: unknown = (hooks[name] as ((event: unknown) => unknown) | undefined)?.(event);
+      if (told instanceof Promise) told.catch(() => undefined);
     } catch {
       // see Hooks
     }

@@ -98,7 +98,7 @@ function refused({ id }: OperationDescriptor, error: unknown): unknown {
 }
 
 /** Shows the key on a result or an error, without making it one of the result's own JSON properties. */
-function keyed<Value>(value: Value, key: string | null): Value {
+export function keyed<Value>(value: Value, key: string | null): Value {
   if (key === null || typeof value !== "object" || value === null) return value;
   if (value instanceof Error || !Object.hasOwn(value, "idempotencyKey"))
     Object.defineProperty(value, "idempotencyKey", { value: key, configurable: true });

@@ -41,8 +41,9 @@ export function withTimeout(fetch: Fetch, clock: Clock = systemClock): Fetch {
 
 /** Reads the body of an answer, and leaves it to be read again. */
 async function read(response: Response, reads: CallContext["reads"], method: string): Promise<Response> {
-  if (reads === "stream" || method === "HEAD" || !response.body) return response;
-  if (reads === "response") {
+  // A failure is read whole, for whoever asks for a stream too: nobody would cancel the body of what is tried again.
+  if ((reads === "stream" && response.ok) || method === "HEAD" || !response.body) return response;
+  if (reads === "response" || reads === "stream") {
     const body = await response.arrayBuffer();
     const { status, statusText, headers } = response;
     return new Response(body, { status, statusText, headers });

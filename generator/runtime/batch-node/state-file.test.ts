@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { scratchFolders } from "../../testing/scratch-folder.js";
 import { runNode } from "../../testing/specwright.js";
 import { BatchStateError } from "../batch/batch-errors.js";
@@ -81,6 +81,39 @@ describe("a second run", () => {
     expect(results.filter(({ status }) => status === "fulfilled").length).toBe(1);
     await Promise.all(stores.map((store) => store.close?.()));
     expect(readdirSync(join(path, ".."))).toEqual([]);
+  });
+
+  it("may begin after one that was killed while it took its lock", async () => {
+    const path = join(scratch(), "state.json");
+    const fs = await import("node:fs/promises");
+    let killed: () => void = () => undefined;
+    const dead = new Promise<void>((resolve) => {
+      killed = resolve;
+    });
+    const open = async (name: string, flags: string): Promise<object> => {
+      const file = await fs.open(name, flags);
+      return {
+        ...file,
+        writeFile: () => {
+          killed();
+          return new Promise(() => undefined);
+        },
+        close: () => file.close(),
+      };
+    };
+    const builtin = process.getBuiltinModule.bind(process);
+    const spy = vi
+      .spyOn(process, "getBuiltinModule")
+      .mockImplementation(((name: string) =>
+        name === "node:fs/promises" ? { ...fs, open } : builtin(name)) as typeof process.getBuiltinModule);
+    void fileState(path).load();
+    await dead;
+    spy.mockRestore();
+    vi.resetModules(); // another process holds nothing
+    const { fileState: anew } = await import("./state-file.js");
+    const store = anew(path);
+    expect(await store.load()).toBeNull();
+    await store.close?.();
   });
 
   it("takes over the lock of a former process of its own number, as in a container", async () => {

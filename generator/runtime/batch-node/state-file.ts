@@ -24,7 +24,7 @@ export function fileState(path: string): StateStore {
     if (held.has(lockPath)) throw inUse(mine);
     held.add(lockPath); // before the first wait: this process may have two of us
     try {
-      while (!(await createFile(fs, lockPath, mine))) await removeStale();
+      while (!(await createFile(fs, lockPath, mine, process.pid))) await removeStale();
       isLocked = true;
     } finally {
       if (!isLocked) held.delete(lockPath);
@@ -101,6 +101,7 @@ interface FileSystem {
   open(path: string, flags: string): Promise<FileHandle>;
   readFile(path: string, encoding: "utf8"): Promise<string>;
   rename(from: string, to: string): Promise<void>;
+  link(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
 }
 interface NodeProcess {
@@ -117,11 +118,30 @@ function platform(): { fs: FileSystem; os: { hostname(): string }; process: Node
   return { fs: fs as FileSystem, os: os as { hostname(): string }, process };
 }
 
-/** @returns whether the file was not there before */
-async function createFile(fs: FileSystem, path: string, text: string): Promise<boolean> {
+/**
+ * Whole or not at all: a run that is killed here must not leave a lock that names nobody.
+ *
+ * @returns whether the file was not there before
+ */
+async function createFile(fs: FileSystem, path: string, text: string, pid: number): Promise<boolean> {
+  const aside = `${path}.${pid}.new`;
+  await writeWhole(fs, aside, text, "w");
+  try {
+    await fs.link(aside, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    return await writeWhole(fs, path, text, "wx"); // where files can't have two names
+  } finally {
+    await fs.unlink(aside).catch(ignoring("ENOENT"));
+  }
+}
+
+/** @returns whether the file was not there before, where that matters */
+async function writeWhole(fs: FileSystem, path: string, text: string, flags: "w" | "wx"): Promise<boolean> {
   let file: FileHandle;
   try {
-    file = await fs.open(path, "wx");
+    file = await fs.open(path, flags);
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
     throw error;
