@@ -42,8 +42,8 @@ const worker = new Worker<VideoJob>(
       }
       return (await sync.generations.waitFor(generationId)).outputUrl;
     } catch (error) {
-      // What is refused for good need not be tried again. A refusal that says when to come back is not for good.
-      const isFinal = error instanceof ApiError && !error.isRetryable && error.retryAfterMs === null;
+      // What is refused for good need not be tried again.
+      const isFinal = error instanceof ApiError && !error.isRetryable;
       throw isFinal ? new UnrecoverableError(error.message) : error;
     }
   },

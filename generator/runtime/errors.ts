@@ -1,4 +1,4 @@
-import { isPassingStatus, retryAfterMs } from "./passing.js";
+import { isPassing, retryAfterMs } from "./passing.js";
 
 /**
  * Base of what a call throws. An abort by the caller's own signal keeps the signal's reason, and what the caller's own
@@ -160,7 +160,7 @@ export class HttpError extends ApiError implements RequestPlace {
     this.headers = init.headers;
     this.body = init.body as ErrorBodyOfContract | undefined;
     this.requestId = init.requestId;
-    this.isRetryable = isPassingStatus(init.status);
+    this.isRetryable = isPassing(init);
     this.retryAfterMs = retryAfterMs(init.headers);
   }
 }
@@ -277,7 +277,7 @@ export class UnexpectedResponseError extends HttpError {
 
   constructor(init: HttpErrorInit, sample: string, cause?: Error) {
     super(init, cause);
-    this.isRetryable = init.status < 400 || isPassingStatus(init.status);
+    this.isRetryable = init.status < 400 || isPassing(init);
     this.sample = sample;
   }
 }

@@ -1,5 +1,9 @@
 /** Statuses of a failure that may be gone at the next try. */
-export const isPassingStatus = (status: number): boolean => status === 408 || status === 429 || status >= 500;
+const isPassingStatus = (status: number): boolean => status === 408 || status === 429 || status >= 500;
+
+/** Whether an answer says that the same request may succeed later; of a conflict, only its `Retry-After` can say so. */
+export const isPassing = ({ status, headers }: Pick<Response, "status" | "headers">): boolean =>
+  isPassingStatus(status) || (status === 409 && retryAfterMs(headers) !== null);
 
 /** A server that asks for more patience than this is given up on; the error says when to come back. */
 export const longestRetryAfterMs = 120_000;

@@ -193,6 +193,19 @@ describe("what creates", () => {
     await expect(first.run(first.send(create, {}, {}, {}))).rejects.toBeInstanceOf(ConflictError);
   });
 
+  it("waits for an attempt that an earlier process made with this key, where the server says how long", async () => {
+    const busy = (): Response => answer(409, { "retry-after": "2" });
+    const { send, sent, run } = virtual([busy, ok]);
+    await expect(run(send(create, {}, {}, { idempotencyKey: "kept" }))).resolves.toMatchObject({ id: "1" });
+    expect(sent.map(({ atMs }) => atMs)).toEqual([0, 2_000]);
+    const always = virtual([busy]);
+    await expect(always.run(always.send(create, {}, {}, { idempotencyKey: "kept" }))).rejects.toMatchObject({
+      status: 409,
+      isRetryable: true,
+      retryAfterMs: 2_000,
+    });
+  });
+
   it("from a stream is sent once, and the error is the real one", async () => {
     const raw = {
       ...create,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { create, get, transport, upload } from "../testing/example-api.js";
+import { create, get, transport, upload, virtual } from "../testing/example-api.js";
 import { json, localServer } from "../testing/local-server.js";
 import { ConnectionError, InvalidArgumentError, TimeoutError } from "./errors.js";
 
@@ -16,12 +16,9 @@ describe("a time-out", () => {
   });
 
   it("covers the body", async () => {
-    await using server = await localServer((_, response) => {
-      response.writeHead(200, { "content-type": "application/json" }).write('{"id":');
-    });
-    const error = await transport(server.url)
-      .send(get, { id: "7" }, undefined, { timeoutMs: 1_000 }) // on a busy machine the answer takes a while to begin
-      .catch((thrown: unknown) => thrown);
+    const stalled = new ReadableStream({ start: (body) => body.enqueue(Buffer.from('{"id":')) });
+    const { send, run } = virtual([() => new Response(stalled)], { maxRetries: 0 });
+    const error = await run(send(get, { id: "7" }, undefined, soon)).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error).toMatchObject({ status: 200 });
   });

@@ -1,7 +1,7 @@
 import { type Clock, sleep } from "./clock.js";
 import { ApiError, ConnectionError } from "./errors.js";
 import { type Fetch, isStream } from "./fetch.js";
-import { isPassingStatus, longestRetryAfterMs, retryAfterMs } from "./passing.js";
+import { isPassing, longestRetryAfterMs, retryAfterMs } from "./passing.js";
 
 const safeMethods = /^(GET|HEAD|OPTIONS)$/;
 /** What the platforms call a connection that was never made: nothing can have been sent. */
@@ -34,8 +34,8 @@ export function withRetries(fetch: Fetch, clock: Clock): Fetch {
       }
       // A conflict over our own key: the attempt that got no answer is still at work.
       const isOwnConflict = response?.status === 409 && retries > 0 && call.idempotencyKey !== null;
-      const isPassing = response
-        ? isPassingStatus(response.status) || isOwnConflict
+      const mayPass = response
+        ? isPassing(response) || isOwnConflict
         : failure instanceof ApiError && failure.isRetryable;
       const waitMs =
         (response && retryAfterMs(response.headers)) ??
@@ -44,7 +44,7 @@ export function withRetries(fetch: Fetch, clock: Clock): Fetch {
       budget = Math.min(budgetSize, budget + (now - filledAt) / 1_000);
       filledAt = now;
       const again =
-        isPassing &&
+        mayPass &&
         retries < call.maxRetries &&
         budget >= 1 &&
         waitMs <= longestRetryAfterMs &&

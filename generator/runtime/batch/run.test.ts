@@ -231,11 +231,12 @@ describe("an inbox", () => {
     const done = (id: string, state = "DONE") => ({ id, state, url: "" });
     expect(inbox.deliver(done("job-2"))).toBe(true);
     expect(inbox.deliver(done("job-1", "NEW"))).toBe(false);
-    const onProgress = ({ number, step }: { number: number; step: string }) => {
-      if (number === 1 && step === "created") setTimeout(() => inbox.deliver(done("job-1")), 5);
-    };
-    const batches = await allOf(runBatches(server, rowsOf(9), { inbox, onProgress }));
-    expect(batches.map(({ id }) => id)).toEqual(["job-2", "job-1"]);
+    const ids: string[] = [];
+    for await (const { id } of runBatches(server, rowsOf(9), { inbox })) {
+      ids.push(id);
+      if (id === "job-2") inbox.deliver(done("job-1"));
+    }
+    expect(ids).toEqual(["job-2", "job-1"]);
     expect(server.looks).toBe(0);
   });
 });
