@@ -32,13 +32,16 @@ export interface RedoclyReport {
   readonly rules: number;
 }
 
-/** Redocly's rules over the files as they were written. It sees only what was read already: no other file, no network. */
+/**
+ * Redocly's rules over the files as they were written or, under overlays, over the one document they leave. It sees
+ * only what was read already: no other file, no network.
+ */
 export async function lintWithRedocly(spec: SpecReading): Promise<RedoclyReport> {
   const configured = await redoclyConfig(spec.rootPath, speaksOurs(spec.document));
   configured.config.skipRules([...ownWork]);
-  const resolver = new LoadedFiles(spec.files);
+  const resolver = new LoadedFiles(spec.overlaid ? new Map() : spec.files);
   const found = await lintDocument({
-    document: resolver.documentOf(spec.files.get(spec.rootPath) as SpecFile),
+    document: resolver.documentOf(rootOf(spec)),
     config: configured.config,
     externalRefResolver: resolver,
   }).catch((error: unknown) => {
@@ -51,6 +54,11 @@ export async function lintWithRedocly(spec: SpecReading): Promise<RedoclyReport>
     return (typeof rule === "string" ? rule : rule.severity) !== "off";
   }).length;
   return { problems: [...configured.problems, ...misspelt(configured), ...problems], rules };
+}
+
+function rootOf({ files, rootPath, overlaid }: SpecReading): SpecFile {
+  const written = files.get(rootPath) as SpecFile;
+  return overlaid ? { ...written, text: JSON.stringify(overlaid), value: overlaid } : written;
 }
 
 class LoadedFiles extends BaseResolver {
@@ -86,16 +94,21 @@ function place(problem: NormalizedProblem, spec: SpecReading): Problem {
   const [location] = problem.location;
   const path = location?.source.absoluteRef ?? spec.rootPath;
   const pointer = location?.pointer === undefined ? null : exactPointer(problem.ruleId, location.pointer);
+  const severity = problem.severity === "error" ? "error" : "warning";
+  const said = {
+    rule: problem.ruleId,
+    message: problem.message.replace(/\s+/g, " ").trim(),
+    remedy: remedyFor(problem.ruleId, problem.suggest),
+  };
+  if (spec.overlaid) return { ...spec.problemAt(pointer ?? "#", said), severity };
   const at = pointer === null ? null : spec.files.get(path)?.placeOf(pointer);
   return {
-    rule: problem.ruleId,
-    severity: problem.severity === "error" ? "error" : "warning",
+    ...said,
+    severity,
     file: relative(dirname(spec.rootPath), path),
     line: at?.line ?? null,
     column: at?.column ?? null,
     pointer,
-    message: problem.message.replace(/\s+/g, " ").trim(),
-    remedy: remedyFor(problem.ruleId, problem.suggest),
   };
 }
 
