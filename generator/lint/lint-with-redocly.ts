@@ -7,7 +7,8 @@ import {
   ResolveError,
   Source,
 } from "@redocly/openapi-core";
-import { speaksOurs } from "../contract/extensions.js";
+import { extensionNames, speaksOurs } from "../contract/extensions.js";
+import { isObject } from "../load/document-walk.js";
 import { toPointer } from "../load/json-pointer.js";
 import type { SpecReading } from "../load/load-spec.js";
 import type { Problem } from "../load/problem.js";
@@ -48,7 +49,11 @@ export async function lintWithRedocly(spec: SpecReading): Promise<RedoclyReport>
     if (spec.problems.length === 0) throw error;
     return []; // it gives up on some faults, a circle of `$ref`s for one; that has been reported, and the rest comes next time
   });
-  const problems = found.filter(({ ignored }) => !ignored).map((problem) => place(problem, spec));
+  const used = spec.overlaid ? referredToInExtensions(spec.overlaid) : new Set<string>();
+  const problems = found
+    .filter(({ ignored }) => !ignored)
+    .filter(({ ruleId, location: [at] }) => ruleId !== "no-unused-components" || !used.has(at?.pointer ?? ""))
+    .map((problem) => place(problem, spec));
   const version = spec.version === "3.0" ? "oas3_0" : "oas3_1";
   const rules = Object.values(configured.config.rules[version]).filter((rule) => {
     return (typeof rule === "string" ? rule : rule.severity) !== "off";
@@ -110,6 +115,19 @@ function place(problem: NormalizedProblem, spec: SpecReading): Problem {
     column: at?.column ?? null,
     pointer,
   };
+}
+
+/** What our extensions refer to. Redocly does not look into them, and so takes it for unused. */
+function referredToInExtensions(document: unknown): Set<string> {
+  const found = new Set<string>();
+  const visit = (value: unknown, within: boolean): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item, within);
+    if (!isObject(value)) return;
+    if (within && typeof value["$ref"] === "string") found.add(value["$ref"]);
+    for (const [key, part] of Object.entries(value)) visit(part, within || extensionNames.includes(key));
+  };
+  visit(document, false);
+  return found;
 }
 
 /** Some rules point beside what they mean. */
