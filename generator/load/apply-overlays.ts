@@ -6,7 +6,7 @@ import { type NodePath, QueryError, selectNodes } from "./select-nodes.js";
 import { specLimits } from "./spec-file.js";
 
 /** What overlays may add to a document, in values; a hostile one multiplies a large update by many targets. */
-export const maxAddedValues = 2_000_000;
+export const maxAddedValues = 500_000;
 
 export interface Overlaid {
   /** The document as the overlays leave it. */
