@@ -4,9 +4,13 @@ import type { Overlay, OverlayAction, OverlayFinding } from "./overlay.js";
 import { Provenance, type Source, under } from "./provenance.js";
 import { type NodePath, QueryError, selectNodes } from "./select-nodes.js";
 import { specLimits } from "./spec-file.js";
+import { isTimeUp } from "./time-limit.js";
 
-/** What overlays may add to a document, in values; a hostile one multiplies a large update by many targets. */
-export const maxAddedValues = 500_000;
+/**
+ * What the overlays of a document may cost together: values they add (a hostile one multiplies a large update by many
+ * targets), and time for their queries. One query over the largest real contract takes a second or two.
+ */
+export const overlayLimits = { addedValues: 500_000, queriesMs: 30_000 } as const;
 
 export interface Overlaid {
   /** The document as the overlays leave it. */
@@ -18,11 +22,16 @@ export interface Overlaid {
 }
 
 /** A document changed by overlays, one after the other, each action after the one before; the given one stays as it is. */
-export function applyOverlays(given: JsonObject, overlays: readonly Overlay[]): Overlaid {
+export function applyOverlays(
+  given: JsonObject,
+  overlays: readonly Overlay[],
+  limits: { readonly [name in keyof typeof overlayLimits]: number } = overlayLimits,
+): Overlaid {
   const document = structuredClone(given);
   const provenance = new Provenance();
   const findings: Overlaid["findings"][number][] = [];
   let added = 0;
+  let leftMs = limits.queriesMs;
 
   for (const { file, actions } of overlays) {
     for (const action of actions) {
@@ -32,15 +41,26 @@ export function applyOverlays(given: JsonObject, overlays: readonly Overlay[]): 
         if (findings.some((one) => one.file === file && one.pointer === pointer && one.rule === rule)) return;
         findings.push({ file, rule, pointer, message, remedy });
       };
-      const targets = select(document, action, find);
+      const startMs = performance.now();
+      const targets = select(document, action, Math.max(1, Math.ceil(leftMs)), find);
+      leftMs -= performance.now() - startMs;
+      if (leftMs <= 0) {
+        const message = `The overlays' queries take more than ${limits.queriesMs / 1000} seconds.`;
+        find(
+          "overlay-too-slow",
+          message,
+          "Write plain paths; leave out `..`, patterns and queries within queries.",
+        );
+        return result();
+      }
       if (targets.length === 0) continue;
       if (action.remove) {
         removeAll(document, targets, provenance, find);
         continue;
       }
       added += countValues(action.update) * targets.length;
-      if (added > maxAddedValues) {
-        const message = `The overlays add more than ${maxAddedValues} values to the contract.`;
+      if (added > limits.addedValues) {
+        const message = `The overlays add more than ${limits.addedValues} values to the contract.`;
         find("overlay-too-large", message, "Make its updates smaller, or select fewer places.", "update");
         return result();
       }
@@ -64,11 +84,17 @@ interface Target {
   readonly path: NodePath;
 }
 
-function select(document: JsonObject, { target, remove }: OverlayAction, find: Find): readonly Target[] {
+function select(
+  document: JsonObject,
+  { target, remove }: OverlayAction,
+  timeoutMs: number,
+  find: Find,
+): readonly Target[] {
   let paths: readonly NodePath[];
   try {
-    paths = selectNodes(document, target);
+    paths = selectNodes(document, target, timeoutMs);
   } catch (error) {
+    if (isTimeUp(error)) return []; // which is said by who keeps the time
     if (!(error instanceof QueryError)) throw error;
     find(
       "overlay-target",
