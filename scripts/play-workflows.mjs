@@ -1,6 +1,6 @@
 // Plays the workflows of .github/workflows/ and action.yml from end to end, in a scratch repository with a server of its
 // own in GitHub's place: a pull request that changes the contract, a push to main, a tag. Nothing leaves the machine.
-//   node scripts/play-workflows.mjs [--verbose]
+//   node scripts/play-workflows.mjs [review|regenerate|publish] [--verbose]
 // Stood in for are: actions/checkout and actions/setup-node, `npm ci` (links node_modules) and what `npm publish` would
 // send. Everything else that a `run:` step says is run.
 import { execFileSync } from "node:child_process";
@@ -22,6 +22,11 @@ import { runWorkflow } from "./play/run-workflow.mjs";
 import { isTriggered } from "./play/triggers.mjs";
 
 const project = resolve(import.meta.dirname, "..");
+const parts = { review: playReview, regenerate: playRegenerate, publish: playPublish };
+const [wanted = ""] = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const chosen = Object.keys(parts).filter((part) => wanted === "" || part === wanted);
+if (chosen.length === 0)
+  throw new Error(`There is no part ${wanted}; there are ${Object.keys(parts).join(", ")}.`);
 const verbose = process.argv.includes("--verbose");
 /** Until the command is there, a change is judged by whether it takes a line of the contract away. */
 const standsForDiff = !existsSync(join(project, "generator", "commands", "diff.ts"));
@@ -51,10 +56,10 @@ const env = {
 
 try {
   setUp();
-  await play();
-  console.log(
-    `\nAll workflows were played${standsForDiff ? ", with a stand-in for `specwright diff`" : ""}.`,
-  );
+  for (const part of chosen) await parts[part]();
+  check(github.state.refused === 0, "no call was refused");
+  const stoodIn = standsForDiff && chosen.includes("review");
+  console.log(`\nPlayed: ${chosen.join(", ")}${stoodIn ? "; `specwright diff` was stood in for" : ""}.`);
 } catch (error) {
   console.error(`✗ ${error.message}`);
   process.exitCode = 1;
@@ -63,7 +68,7 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-async function play() {
+async function playReview() {
   // A pull request that only says something better.
   const { number } = await pullRequest("wording", "Say it better", (at) =>
     edit(at, "spec/schemas/SyncMode.yaml", (text) => `${text}# a word\n`),
@@ -119,12 +124,14 @@ async function play() {
     edit(at, "README.md", (text) => `${text}\n`),
   );
   check(!other.triggered, "a change elsewhere starts no review");
+}
 
-  // main: what the contract makes of it.
+/** main: what the contract makes of it. */
+async function playRegenerate() {
   const changed = push("main", "Another word", (at) =>
     edit(at, "spec/schemas/Emotion.yaml", (text) => text.replace("description: ", "description: Anew. ")),
   );
-  run = await regenerate(changed);
+  let run = await regenerate(changed);
   check(run.ok && github.state.pulls.length === 1, "a change on main opens a pull request", run);
   check(
     git(origin, "show", "--stat", "specwright/regenerate").includes("generated/"),
@@ -141,10 +148,12 @@ async function play() {
   );
   run = await regenerate(git(origin, "rev-parse", "main").trim());
   check(run.ok && run.log.includes("is what the contract makes"), "then there is nothing to do", run);
+}
 
-  // Tags.
+/** Tags. */
+async function playPublish() {
   const { version } = JSON.parse(git(origin, "show", "main:generated/package.json"));
-  run = await publish("v0.0.1");
+  let run = await publish("v0.0.1");
   check(!run.ok && !existsSync(publishedLog), "a tag that does not name the version publishes nothing", run);
   run = await publish(`v${version}`);
   const published = existsSync(publishedLog) ? JSON.parse(readFileSync(publishedLog, "utf8")) : {};
@@ -163,7 +172,6 @@ async function play() {
   run = await publish(null);
   const tried = existsSync(publishedLog) ? JSON.parse(readFileSync(publishedLog, "utf8")) : {};
   check(run.ok && tried.args?.includes("--dry-run"), "started by hand it only tries", run);
-  check(github.state.refused === 0, "no call was refused");
 }
 
 function setUp() {

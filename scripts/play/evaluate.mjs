@@ -69,7 +69,10 @@ export function evaluate(expression, contexts) {
     }
     if (!Object.hasOwn(contexts, token)) throw new Error(`There is no ${token} in: ${expression}`);
     let found = contexts[token];
-    while (next(".")) found = found?.[tokens[at++]];
+    while (next(".")) {
+      const name = tokens[at++];
+      found = found?.[name];
+    }
     return found ?? null;
   }
 }
