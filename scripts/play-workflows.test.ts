@@ -13,13 +13,17 @@ function load(name: string): Promise<Record<string, (...args: unknown[]) => unkn
 }
 
 // Each part ends with an error, and what was logged, where a workflow does not do what it is for.
-test.each(["review", "regenerate", "publish"])("the workflows are played: %s", async (part) => {
-  const { stdout } = await promisify(execFile)(process.execPath, ["scripts/play-workflows.mjs", part], {
-    cwd: project,
-    maxBuffer: 2 ** 26,
-  });
-  expect(stdout).toContain(`\nPlayed: ${part}`);
-});
+test.each(["review", "regenerate", "publish"])(
+  "the workflows are played: %s",
+  async (part) => {
+    const { stdout } = await promisify(execFile)(process.execPath, ["scripts/play-workflows.mjs", part], {
+      cwd: project,
+      maxBuffer: 2 ** 26,
+    });
+    expect(stdout).toContain(`\nPlayed: ${part}`);
+  },
+  300_000,
+);
 
 describe("expressions", () => {
   const contexts = {
