@@ -2,11 +2,13 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { SyncClient } from "@sync.so/sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { contractSuite } from "./contract-suite.js";
 import { buildClient, scratchFolder } from "./support/build-client.js";
 import { type ClientModule, newClient } from "./support/call.js";
 import { loadContract } from "./support/contract.js";
+import { beginningOf } from "./support/file-signatures.js";
 import { overlaidSpec } from "./support/overlay.js";
 import { type MockServer, startMockServer } from "./support/prism.js";
 
@@ -135,5 +137,68 @@ describe("what has moved is called where it is now", () => {
     const contract = await loadContract(specPath);
     const { generations } = newClient(contract, client, { apiKey: "sk-test" }) as Client;
     expect(generations["createWithFiles"]).toBeUndefined();
+  });
+});
+
+describe("the vendor's SDK 0.3.0, which is of that time", () => {
+  const id = "6533643b-aceb-4c40-967e-d9ba9baac39e";
+  const model = "sync-3" as const;
+  const url = "https://cdn.example.com/a";
+  const media = (type: string): File => new File([beginningOf(type)], "file", { type });
+  const lines = Array.from({ length: 20 }, (_, index) =>
+    JSON.stringify({
+      request_id: `req-${index}`,
+      endpoint: "/v2/generate",
+      payload: {
+        model,
+        input: [
+          { type: "video", url },
+          { type: "audio", url },
+        ],
+      },
+    }),
+  );
+  const file = (): File => new File([`${lines.join("\n")}\n`], "batch.jsonl", { type: "application/jsonl" });
+
+  const calls: readonly { name: string; call: (sdk: SyncClient) => Promise<unknown>; want: object }[] = [
+    {
+      name: "creates",
+      call: (sdk) =>
+        sdk.generations.create({
+          model,
+          input: [
+            { type: "video", url },
+            { type: "audio", url },
+          ],
+        }),
+      want: { status: "PENDING" },
+    },
+    {
+      name: "creates with files",
+      call: (sdk) => sdk.generations.createWithFiles(media("video/mp4"), media("audio/wav"), { model }),
+      want: { status: "PENDING" },
+    },
+    { name: "gets", call: (sdk) => sdk.generations.get(id), want: { id } },
+    { name: "lists", call: (sdk) => sdk.generations.list(), want: [{ id }, {}] },
+    { name: "creates a batch", call: (sdk) => sdk.batch.create(file(), {}), want: { id: "batch_abc123" } },
+    { name: "gets a batch", call: (sdk) => sdk.batch.get("batch_abc123"), want: { id: "batch_abc123" } },
+    {
+      name: "lists batches",
+      call: (sdk) => sdk.batch.list({ status: "COMPLETED" }),
+      want: [{ status: "COMPLETED" }],
+    },
+  ];
+  test.each(calls)("$name", async ({ call, want }) => {
+    const sdk = new SyncClient({ apiKey: "sk-test", environment: mockServer?.url ?? "" });
+    expect(await call(sdk)).toMatchObject(want);
+  });
+
+  test("estimates elsewhere", async () => {
+    const sdk = new SyncClient({ apiKey: "sk-test", environment: mockServer?.url ?? "" });
+    const estimate = sdk.generations.estimateCost(
+      { model, input: [{ type: "video", url }] },
+      { maxRetries: 0 },
+    );
+    await expect(estimate).rejects.toMatchObject({ statusCode: 404 });
   });
 });
