@@ -30,15 +30,18 @@ export function applyOverlays(
   const document = structuredClone(given);
   const provenance = new Provenance();
   const findings: Overlaid["findings"][number][] = [];
+  const said = new Set<string>();
   let added = 0;
   let leftMs = limits.queriesMs;
 
   for (const { file, actions } of overlays) {
     for (const action of actions) {
-      const find = (rule: string, message: string, remedy: string, key = "target"): void => {
-        const pointer = `${action.pointer}/${key}`;
+      const find = (rule: string, message: string, remedy: string, field = "target"): void => {
+        const pointer = `${action.pointer}/${field}`;
         // One place of the overlay can be wrong at thousands of places of the contract.
-        if (findings.some((one) => one.file === file && one.pointer === pointer && one.rule === rule)) return;
+        const key = JSON.stringify([file, pointer, rule]);
+        if (said.has(key)) return;
+        said.add(key);
         findings.push({ file, rule, pointer, message, remedy });
       };
       const startMs = performance.now();
