@@ -25,7 +25,7 @@ const documentWords = ["generator/load/document-walk.ts", "generator/load/json-p
 const table: Readonly<Record<string, Row>> = {
   "generator/load/": {
     ours: [],
-    packages: ["@apidevtools/swagger-parser", "ajv", "yaml"],
+    packages: ["@apidevtools/swagger-parser", "ajv", "jsonpath-rfc9535", "yaml"],
     node: true,
   },
   "generator/contract/": {

@@ -14,6 +14,12 @@ const program = new Command("specwright")
 
 let exitCode = 0;
 
+const overlayOption = [
+  "--overlay <file>",
+  "change the spec by an OpenAPI Overlay first; may be repeated, and they apply in order",
+  (file: string, before: readonly string[] = []): readonly string[] => [...before, file],
+] as const;
+
 program
   .command("generate")
   .summary("make the client package")
@@ -22,6 +28,7 @@ program
   )
   .argument("[spec]", "the spec's root file, or its folder (default: spec/ of this project)")
   .argument("[outDir]", "where the package goes (default: generated/)")
+  .option(...overlayOption)
   .option("--check", "write nothing; exit 1 and show the difference if the output would change")
   .option("--force", "don't trust the digest; make everything anew and compare")
   .option("--watch", "run again whenever the spec changes")
@@ -34,6 +41,7 @@ Examples:
   $ specwright generate                           this project's spec/ into generated/
   $ specwright generate --check                   in CI: is generated/ what the spec makes?
   $ specwright generate petstore.yaml clients/pets
+  $ specwright generate --overlay spec/overlays/2026-08.yaml spec /tmp/revision
   $ specwright generate --json | jq .changed
 
 Exit codes: 0 done or up to date; 1 the spec or the output folder can't be used, or --check found a difference;
@@ -51,6 +59,7 @@ program
     "Find everything that is wrong with a spec: OpenAPI's rules, Redocly's strict rules, and what mock servers stumble over.",
   )
   .argument("[spec]", "the spec's root file, or its folder (default: spec/ of this project)")
+  .option(...overlayOption)
   .option("--json", "print the problems as one line of JSON")
   .option("--quiet", "print nothing but problems")
   .addHelpText(
@@ -59,13 +68,19 @@ program
 Examples:
   $ specwright lint
   $ specwright lint petstore.yaml --json | jq '.problems[].rule'
+  $ specwright lint --overlay spec/overlays/2026-08.yaml
 
 Exit codes: 0 no errors; 1 errors, or the spec can't be read; 2 wrong command line.`,
   )
-  .action(async (spec: string | undefined, options: { json?: boolean; quiet?: boolean }) => {
-    const { lintCommand } = await import("./commands/lint.js");
-    exitCode = await run(options.json === true, () => lintCommand(spec, options));
-  });
+  .action(
+    async (
+      spec: string | undefined,
+      options: { json?: boolean; quiet?: boolean; overlay?: readonly string[] },
+    ) => {
+      const { lintCommand } = await import("./commands/lint.js");
+      exitCode = await run(options.json === true, () => lintCommand(spec, options));
+    },
+  );
 
 async function run(json: boolean, command: () => Promise<number>): Promise<number> {
   try {

@@ -1,7 +1,7 @@
-import { dirname, relative, resolve, sep } from "node:path";
+import { resolve } from "node:path";
 import { buildContract } from "./contract/build-contract.js";
 import { byCodeUnit } from "./load/canonical-order.js";
-import { loadSpec } from "./load/load-spec.js";
+import { type LoadedSpec, loadSpec } from "./load/load-spec.js";
 import { renderPackage, type TypeScriptWork } from "./render/render-package.js";
 import { formatFiles } from "./write/format-files.js";
 import {
@@ -10,6 +10,7 @@ import {
   type Manifest,
   manifestName,
   manifestText,
+  relativeToRoot,
   rememberInputs,
 } from "./write/manifest.js";
 import { planWrite, type WritePlan } from "./write/write-files.js";
@@ -25,6 +26,8 @@ export interface Generated {
 export interface GenerateInput {
   /** Path of the spec's root file, or of its folder. */
   readonly spec: string;
+  /** Paths of the overlays that change it, in this order. */
+  readonly overlays?: readonly string[];
   readonly outDir: string;
   /** What is known of the output folder; `null` if nothing. */
   readonly manifest: Manifest | null;
@@ -38,11 +41,12 @@ export interface GenerateInput {
  * @throws {SpecError} for a spec that can't be used, with every problem found
  * @throws {OutputError} for an output folder that can't be used
  */
-export async function generate({ spec, outDir, manifest, work, onStep }: GenerateInput): Promise<Generated> {
+export async function generate(input: GenerateInput): Promise<Generated> {
+  const { spec, outDir, manifest, work, onStep } = input;
   onStep("Reading the spec");
-  const loaded = await loadSpec(spec);
+  const loaded = await loadSpec(spec, input.overlays);
   const contract = buildContract(loaded);
-  const { document, sources } = loaded;
+  const { document, sources, overlays } = loaded;
   onStep("Rendering the package");
   const { made, compiled, copied, names } = await renderPackage(contract, document, work);
   onStep("Formatting and checking");
@@ -55,12 +59,11 @@ export async function generate({ spec, outDir, manifest, work, onStep }: Generat
     throw new Error(`Refused to write code that is not the generator's own:\n${findings.join("\n")}`);
   }
   // Of what was read, not of what is there by now: a spec saved meanwhile must not pass for the one that was used.
-  const inputs = await digestInputs(sources.map((path) => ({ path, content: loaded.fileOf(path)?.value })));
-  await rememberInputs(
-    sources.map((path) => ({ path, content: loaded.fileOf(path)?.text ?? "" })),
-    inputs,
-  );
-  const files = withManifest(new Map([...laidOut, ...compiled, ...copied]), sources, inputs);
+  const values = sources.map((path) => ({ path, content: loaded.fileOf(path)?.value }));
+  const texts = sources.map((path) => ({ path, content: loaded.fileOf(path)?.text ?? "" }));
+  const inputs = await digestInputs({ files: values, overlays });
+  await rememberInputs({ files: texts, overlays }, inputs);
+  const files = withManifest(new Map([...laidOut, ...compiled, ...copied]), loaded, inputs);
   onStep("Comparing with what is there");
   const plan = await planWrite(resolve(outDir), files, manifest);
   return { plan, operations: contract.operations.length, schemas: contract.schemas.length, sources };
@@ -68,14 +71,14 @@ export async function generate({ spec, outDir, manifest, work, onStep }: Generat
 
 function withManifest(
   files: ReadonlyMap<string, string>,
-  sources: readonly string[],
+  { rootPath, sources, overlays }: LoadedSpec,
   inputs: string,
 ): Map<string, string> {
   const sorted = [...files].sort(([a], [b]) => byCodeUnit(a, b));
-  const [root = ""] = sources;
   const manifest: Manifest = {
     inputs,
-    sources: sources.map((path) => relative(dirname(root), path).split(sep).join("/")),
+    sources: sources.map((path) => relativeToRoot(rootPath, path)),
+    overlays: overlays.map((path) => relativeToRoot(rootPath, path)),
     files: Object.fromEntries(sorted.map(([path, text]) => [path, digest(text)])),
   };
   return new Map([...sorted, [manifestName, manifestText(manifest)]]);

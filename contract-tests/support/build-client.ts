@@ -11,10 +11,21 @@ export async function scratchFolder(): Promise<AsyncDisposable & { readonly path
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Generates a client of another spec, builds it and loads it, with the commands that anybody would use. */
-export async function buildClient(specPath: string, folder: string): Promise<ClientModule> {
+/** Generates a client of another spec, or of one under overlays, builds it and loads it, with the commands that anybody would use. */
+export async function buildClient(
+  specPath: string,
+  folder: string,
+  overlays: readonly string[] = [],
+): Promise<ClientModule> {
   const outDir = join(folder, "client");
-  await run("npx", ["--no-install", "specwright", "generate", specPath, outDir]);
+  await run("npx", [
+    "--no-install",
+    "specwright",
+    "generate",
+    specPath,
+    outDir,
+    ...overlays.flatMap((path) => ["--overlay", path]),
+  ]);
   await symlink(resolve("node_modules"), join(folder, "node_modules"), "junction");
   await run("npx", ["--no-install", "tsc", "--project", outDir]);
   return import(pathToFileURL(join(outDir, "dist/index.js")).href);

@@ -11,6 +11,7 @@ export interface GenerateOptions {
   readonly quiet?: boolean;
   readonly watch?: boolean;
   readonly force?: boolean;
+  readonly overlay?: readonly string[];
 }
 
 interface Outcome {
@@ -62,9 +63,10 @@ async function work(
   onStep: (step: string) => void,
 ): Promise<Outcome> {
   const { recover, applyWrite } = await import("../write/write-files.js");
+  const { overlay: overlays = [] } = options;
   if (!options.check) recover(outDir);
   const manifest = await readManifest(outDir);
-  if (manifest && !options.force && (await isUpToDate(spec, outDir, manifest))) {
+  if (manifest && !options.force && (await isUpToDate(spec, outDir, manifest, overlays))) {
     return {
       upToDate: true,
       changes: [],
@@ -79,7 +81,14 @@ async function work(
   const starting = startTypeScriptWork(); // loads TypeScript while this thread loads the rest
   try {
     const { generate } = await import("../generate.js");
-    const { plan, ...rest } = await generate({ spec, outDir, manifest, work: await starting, onStep });
+    const { plan, ...rest } = await generate({
+      spec,
+      overlays,
+      outDir,
+      manifest,
+      work: await starting,
+      onStep,
+    });
     if (!options.check) {
       onStep("Writing");
       applyWrite(plan);

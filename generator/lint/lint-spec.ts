@@ -18,11 +18,11 @@ export interface LintReport {
   readonly rules: number;
 }
 
-/** Everything that is wrong with a spec, in one run; see `docs/lint-rules.md`. */
-export async function lintSpec(spec: string): Promise<LintReport> {
+/** Everything that is wrong with a spec, as the overlays leave it, in one run; see `docs/lint-rules.md`. */
+export async function lintSpec(spec: string, overlays: readonly string[] = []): Promise<LintReport> {
   let reading: SpecReading;
   try {
-    reading = await readSpec(spec);
+    reading = await readSpec(spec, overlays);
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
     return { problems: error.problems, files: 0, operations: 0, schemas: 0, rules: 0 };

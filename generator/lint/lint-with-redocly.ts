@@ -7,7 +7,8 @@ import {
   ResolveError,
   Source,
 } from "@redocly/openapi-core";
-import { speaksOurs } from "../contract/extensions.js";
+import { extensionNames, speaksOurs } from "../contract/extensions.js";
+import { isObject } from "../load/document-walk.js";
 import { toPointer } from "../load/json-pointer.js";
 import type { SpecReading } from "../load/load-spec.js";
 import type { Problem } from "../load/problem.js";
@@ -32,25 +33,37 @@ export interface RedoclyReport {
   readonly rules: number;
 }
 
-/** Redocly's rules over the files as they were written. It sees only what was read already: no other file, no network. */
+/**
+ * Redocly's rules over the files as they were written or, under overlays, over the one document they leave. It sees
+ * only what was read already: no other file, no network.
+ */
 export async function lintWithRedocly(spec: SpecReading): Promise<RedoclyReport> {
   const configured = await redoclyConfig(spec.rootPath, speaksOurs(spec.document));
   configured.config.skipRules([...ownWork]);
-  const resolver = new LoadedFiles(spec.files);
+  const resolver = new LoadedFiles(spec.overlaid ? new Map() : spec.files);
   const found = await lintDocument({
-    document: resolver.documentOf(spec.files.get(spec.rootPath) as SpecFile),
+    document: resolver.documentOf(rootOf(spec)),
     config: configured.config,
     externalRefResolver: resolver,
   }).catch((error: unknown) => {
     if (spec.problems.length === 0) throw error;
     return []; // it gives up on some faults, a circle of `$ref`s for one; that has been reported, and the rest comes next time
   });
-  const problems = found.filter(({ ignored }) => !ignored).map((problem) => place(problem, spec));
+  const used = spec.overlaid ? referredToInExtensions(spec.overlaid) : new Set<string>();
+  const problems = found
+    .filter(({ ignored }) => !ignored)
+    .filter(({ ruleId, location: [at] }) => ruleId !== "no-unused-components" || !used.has(at?.pointer ?? ""))
+    .map((problem) => place(problem, spec));
   const version = spec.version === "3.0" ? "oas3_0" : "oas3_1";
   const rules = Object.values(configured.config.rules[version]).filter((rule) => {
     return (typeof rule === "string" ? rule : rule.severity) !== "off";
   }).length;
   return { problems: [...configured.problems, ...misspelt(configured), ...problems], rules };
+}
+
+function rootOf({ files, rootPath, overlaid }: SpecReading): SpecFile {
+  const written = files.get(rootPath) as SpecFile;
+  return overlaid ? { ...written, text: JSON.stringify(overlaid), value: overlaid } : written;
 }
 
 class LoadedFiles extends BaseResolver {
@@ -86,17 +99,35 @@ function place(problem: NormalizedProblem, spec: SpecReading): Problem {
   const [location] = problem.location;
   const path = location?.source.absoluteRef ?? spec.rootPath;
   const pointer = location?.pointer === undefined ? null : exactPointer(problem.ruleId, location.pointer);
+  const severity = problem.severity === "error" ? "error" : "warning";
+  const said = {
+    rule: problem.ruleId,
+    message: problem.message.replace(/\s+/g, " ").trim(),
+    remedy: remedyFor(problem.ruleId, problem.suggest),
+  };
+  if (spec.overlaid) return { ...spec.problemAt(pointer ?? "#", said), severity };
   const at = pointer === null ? null : spec.files.get(path)?.placeOf(pointer);
   return {
-    rule: problem.ruleId,
-    severity: problem.severity === "error" ? "error" : "warning",
+    ...said,
+    severity,
     file: relative(dirname(spec.rootPath), path),
     line: at?.line ?? null,
     column: at?.column ?? null,
     pointer,
-    message: problem.message.replace(/\s+/g, " ").trim(),
-    remedy: remedyFor(problem.ruleId, problem.suggest),
   };
+}
+
+/** What our extensions refer to. Redocly does not look into them, and so takes it for unused. */
+function referredToInExtensions(document: unknown): Set<string> {
+  const found = new Set<string>();
+  const visit = (value: unknown, within: boolean): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item, within);
+    if (!isObject(value)) return;
+    if (within && typeof value["$ref"] === "string") found.add(value["$ref"]);
+    for (const [key, part] of Object.entries(value)) visit(part, within || extensionNames.includes(key));
+  };
+  visit(document, false);
+  return found;
 }
 
 /** Some rules point beside what they mean. */

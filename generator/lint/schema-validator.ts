@@ -1,9 +1,9 @@
-import { createContext, Script } from "node:vm";
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { isExtension } from "../contract/extensions.js";
 import { isObject, type JsonObject, kindUnder, type PlaceKind, setOwn } from "../load/document-walk.js";
 import { fromPointer, toPointer } from "../load/json-pointer.js";
+import { isTimeUp, withinTime } from "../load/time-limit.js";
 import type { Node } from "./node.js";
 
 /** Words that OpenAPI adds to JSON Schema; none of them changes what is valid. */
@@ -72,9 +72,9 @@ export class SchemaValidator {
     const validate = this.#compile(schema);
     if (validate === null) return [];
     try {
-      return within(mostMs, () => validate(value)) ? [] : (validate.errors ?? []);
+      return withinTime(mostMs, () => validate(value)) ? [] : (validate.errors ?? []);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
+      if (!isTimeUp(error)) throw error;
       this.#compiled.set(schema.pointer, null); // once is enough
       return [tooLong];
     }
@@ -153,16 +153,6 @@ const tooLong: ErrorObject = {
   params: {},
   message: `can't be checked within ${mostMs / 1000} seconds; a pattern or the branches of the schema take too long`,
 };
-
-const stopwatch: { run: () => unknown } = { run: () => null };
-const stopwatchContext = createContext(stopwatch);
-const stopwatchScript = new Script("run()");
-
-/** Runs a function, and stops it when the time is up, wherever it is; a timer could not. */
-function within<T>(timeout: number, run: () => T): T {
-  stopwatch.run = run;
-  return stopwatchScript.runInContext(stopwatchContext, { timeout }) as T;
-}
 
 function strictAjv(options: Options): Ajv2020 {
   const ajv = new Ajv2020({

@@ -1,4 +1,3 @@
-import { realpath } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import SwaggerParser from "@apidevtools/swagger-parser";
@@ -7,16 +6,20 @@ import { inCanonicalOrder } from "./canonical-order.js";
 import { checkStructure } from "./check-structure.js";
 import { isObject, type JsonObject } from "./document-walk.js";
 import { findRoot, rootProblem } from "./find-root.js";
+import { isInside } from "./is-inside.js";
 import { type Problem, SpecError } from "./problem.js";
 import { parseSpecText, readSpecFile, type SpecFile, SpecFileError, specLimits } from "./spec-file.js";
+import { underOverlays } from "./under-overlays.js";
 import { upgradeFrom30 } from "./upgrade-3-0.js";
 
 /** A spec that was read, resolved and found valid: one OpenAPI 3.1 document, in canonical order. */
 export interface LoadedSpec {
   readonly rootPath: string;
   readonly document: JsonObject;
-  /** Every file the document was made of, absolute, sorted; the root first. */
+  /** Every file the document was made of, absolute: the root, the others sorted, then the overlays. */
   readonly sources: readonly string[];
+  /** Those of them that are overlays, in the order in which they were applied. */
+  readonly overlays: readonly string[];
   /** What was read of a source; on disk it may have changed since. */
   readonly fileOf: (path: string) => SpecFile | undefined;
   /** A problem at a pointer of `document`, placed in the file where it was written. */
@@ -30,6 +33,8 @@ export interface SpecReading extends LoadedSpec {
   /** The version its author wrote; `document` is 3.1 either way. */
   readonly version: "3.0" | "3.1";
   readonly files: ReadonlyMap<string, SpecFile>;
+  /** The document as the overlays leave it, in its author's version; `null` without overlays: then it is the files. */
+  readonly overlaid: JsonObject | null;
   /** Files that are named by a `$ref` and could not be used, with the reason. */
   readonly unusable: ReadonlyMap<string, SpecFileError>;
   readonly problems: readonly Problem[];
@@ -39,10 +44,11 @@ export interface SpecReading extends LoadedSpec {
  * Reads an OpenAPI 3.0 or 3.1 spec with all the files it refers to.
  *
  * @param spec path of the root file, or of a folder that holds `openapi.yaml`, `openapi.yml` or `openapi.json`
+ * @param overlays paths of OpenAPI Overlays that change it, in this order
  * @throws {SpecError} with every problem found. Files outside the root file's folder and the network are refused.
  */
-export async function loadSpec(spec: string): Promise<LoadedSpec> {
-  const { problems, ...loaded } = await readSpec(spec);
+export async function loadSpec(spec: string, overlays: readonly string[] = []): Promise<LoadedSpec> {
+  const { problems, ...loaded } = await readSpec(spec, overlays);
   if (problems.length > 0) throw new SpecError(problems);
   return loaded;
 }
@@ -53,16 +59,22 @@ export async function loadSpec(spec: string): Promise<LoadedSpec> {
  *
  * @throws {SpecError} only if there is no OpenAPI document at all
  */
-export async function readSpec(spec: string): Promise<SpecReading> {
+export async function readSpec(spec: string, overlays: readonly string[] = []): Promise<SpecReading> {
   const rootPath = await findRoot(spec);
   const { files, unusable } = await readFiles(rootPath);
   const rootFile = files.get(rootPath) as SpecFile;
   const version = checkVersion(rootFile);
 
-  const { document: bundled, problems: unresolved, originOf } = bundle({ rootPath, files, unusable });
-  const problemAt: LoadedSpec["problemAt"] = (pointer, problem) => {
-    const origin = originOf(pointer);
-    const place = files.get(origin.file)?.placeOf(origin.pointer);
+  const written = bundle({ rootPath, files, unusable });
+  const {
+    document: bundled,
+    originOf,
+    overlaid,
+    ...more
+  } = await underOverlays({ rootPath, written, overlays });
+  const filesAndOverlays = new Map([...files, ...more.files]);
+  const placed = (origin: Origin, problem: Pick<Problem, "rule" | "message" | "remedy">): Problem => {
+    const place = filesAndOverlays.get(origin.file)?.placeOf(origin.pointer);
     return {
       ...problem,
       severity: "error",
@@ -72,14 +84,31 @@ export async function readSpec(spec: string): Promise<SpecReading> {
       pointer: origin.pointer,
     };
   };
+  const problemAt: LoadedSpec["problemAt"] = (pointer, problem) => placed(originOf(pointer), problem);
+  const unresolved = [
+    ...written.problems,
+    ...more.findings.map(({ origin, ...finding }) => placed(origin, finding)),
+  ];
   const structural = unresolved.length > 0 ? [] : await checkStructure(bundled);
   const problems = [...unresolved, ...structural.map(({ at, ...problem }) => problemAt(at, problem))];
 
   const document = inCanonicalOrder(version === "3.0" ? upgradeFrom30(bundled) : bundled);
   const others = [...files.keys()].filter((path) => path !== rootPath).sort();
-  const sources = [rootPath, ...others];
-  const fileOf = (path: string): SpecFile | undefined => files.get(path);
-  return { rootPath, document, sources, fileOf, problemAt, originOf, version, files, unusable, problems };
+  const sources = [...new Set([rootPath, ...others, ...more.overlays])];
+  return {
+    rootPath,
+    document,
+    sources,
+    overlays: more.overlays,
+    fileOf: (path) => filesAndOverlays.get(path),
+    problemAt,
+    originOf,
+    version,
+    files: filesAndOverlays,
+    overlaid,
+    unusable,
+    problems,
+  };
 }
 
 /** Reads the root and all that it refers to. Swagger-parser finds and follows the `$ref`s; what may be read is decided here. */
@@ -92,7 +121,7 @@ async function readFiles(rootPath: string) {
   const read = async (path: string): Promise<SpecFile> => {
     const known = files.get(path);
     if (known) return known;
-    if (!isInside(folder, path) || !isInside(folder, await realpath(path).catch(() => path))) {
+    if (!(await isInside(folder, path))) {
       throw new SpecFileError(
         "ref-outside",
         "The file is outside the spec's folder.",
@@ -164,10 +193,6 @@ function pathOf(url: string): string {
   } catch {
     return resolve(bare);
   }
-}
-
-function isInside(folder: string, path: string): boolean {
-  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 function checkVersion(root: SpecFile): "3.0" | "3.1" {

@@ -7,6 +7,7 @@ import { operation, smallSpec } from "./small-spec.js";
 export function contractOf(document: Record<string, unknown>): Contract {
   return buildContract({
     rootPath: "/openapi.yaml",
+    overlays: [],
     sources: ["/openapi.yaml"],
     document,
     fileOf: () => undefined,

@@ -73,6 +73,7 @@ const after = { a: "new a", "fresh/d": "new d", [manifestName]: "new" };
 const foreign = { "NOTES.txt": "mine", "gone/mine": "mine" };
 const manifest: Manifest = {
   inputs: "0",
+  overlays: [],
   sources: ["openapi.yaml"],
   files: { a: "", "gone/c": "" },
 };

@@ -12,6 +12,8 @@ export interface Manifest {
   readonly inputs: string;
   /** Files of the spec, relative to the root file's folder; the root file first. */
   readonly sources: readonly string[];
+  /** Those of them that are overlays, in the order in which they were applied. */
+  readonly overlays: readonly string[];
   /** Path of each file that the generator owns here → digest of its content. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -24,13 +26,17 @@ export function digest(text: string): string {
 export async function readManifest(folder: string): Promise<Manifest | null> {
   try {
     const value = JSON.parse(await readFile(join(folder, manifestName), "utf8")) as Partial<Manifest>;
-    const { inputs, sources, files } = value;
-    if (typeof inputs !== "string" || !Array.isArray(sources) || typeof files !== "object" || files === null)
-      return null;
+    const { inputs, sources, overlays = [], files } = value; // before there were overlays, none were named
+    if (typeof inputs !== "string" || !Array.isArray(sources) || !Array.isArray(overlays)) return null;
+    if (typeof files !== "object" || files === null) return null;
     // Its paths are deleted and overwritten: none may lead out of the folder.
-    if (![...Object.keys(files), ...sources].every((path) => typeof path === "string" && isInner(path)))
+    if (
+      ![...Object.keys(files), ...sources, ...overlays].every(
+        (path) => typeof path === "string" && isInner(path),
+      )
+    )
       return null;
-    return { inputs, sources, files };
+    return { inputs, sources, overlays, files };
   } catch {
     return null;
   }
@@ -51,17 +57,25 @@ export interface Source<Content> {
   readonly content: Content;
 }
 
+/** The files of a spec, the root file first, and the absolute paths of those that are overlays, in their order. */
+export interface Sources<Content> {
+  readonly files: readonly Source<Content>[];
+  readonly overlays: readonly string[];
+}
+
+/** A path of the manifest: relative to the root file's folder, alike on every system. */
+export function relativeToRoot(rootPath: string, path: string): string {
+  return relative(dirname(rootPath), path).split(sep).join("/");
+}
+
 /**
  * Digest of all that decides the output: the generator's own sources, the versions of what renders, and what the
  * spec's files say. How they say it (the order of a map's keys, layout, comments) doesn't count: the output would be
  * the same.
- *
- * @param sources the root file first
  */
-export async function digestInputs(sources: readonly Source<unknown>[]): Promise<string> {
-  return digestSources(
-    sources.map(({ path, content }) => ({ path, content: JSON.stringify(content, inOrder) })),
-  );
+export async function digestInputs({ files, overlays }: Sources<unknown>): Promise<string> {
+  const ordered = files.map(({ path, content }) => ({ path, content: JSON.stringify(content, inOrder) }));
+  return digestSources({ files: ordered, overlays });
 }
 
 /** Puts the keys of a map in order as JSON is written. */
@@ -70,19 +84,18 @@ function inOrder(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-async function digestSources(sources: readonly Source<string>[]): Promise<string> {
+async function digestSources({ files, overlays }: Sources<string>): Promise<string> {
   const hash = createHash("sha256").update(await digestGenerator());
-  const folder = dirname(sources[0]?.path ?? ".");
-  for (const { path, content } of sources) {
-    hash.update(`\n${relative(folder, path).split(sep).join("/")}\n${digest(content)}`);
-  }
+  const root = files[0]?.path ?? ".";
+  for (const { path, content } of files) hash.update(`\n${relativeToRoot(root, path)}\n${digest(content)}`);
+  for (const path of overlays) hash.update(`\noverlay ${relativeToRoot(root, path)}`);
   return hash.digest("hex");
 }
 
 const remembered = join(dirname(generatorFolder), "node_modules", ".cache", "specwright-inputs");
 
 /** Remembers what the inputs' digest is for these very texts, so that the next run need not read what they say. */
-export async function rememberInputs(texts: readonly Source<string>[], inputs: string): Promise<void> {
+export async function rememberInputs(texts: Sources<string>, inputs: string): Promise<void> {
   try {
     await mkdir(remembered, { recursive: true });
     const path = join(remembered, await digestTexts(texts));
@@ -95,17 +108,16 @@ export async function rememberInputs(texts: readonly Source<string>[], inputs: s
 }
 
 /** The inputs' digest for these texts, if a run on this machine has found it out; else `null`. */
-export async function recallInputs(texts: readonly Source<string>[]): Promise<string | null> {
+export async function recallInputs(texts: Sources<string>): Promise<string | null> {
   return readFile(join(remembered, await digestTexts(texts)), "utf8").catch(() => null);
 }
 
-function digestTexts(texts: readonly Source<string>[]): Promise<string> {
-  return digestSources(
-    texts.map(({ path, content }) => ({
-      path,
-      content: content.replace(/^\ufeff/, "").replaceAll("\r\n", "\n"),
-    })),
-  );
+function digestTexts({ files, overlays }: Sources<string>): Promise<string> {
+  const plain = files.map(({ path, content }) => ({
+    path,
+    content: content.replace(/^\ufeff/, "").replaceAll("\r\n", "\n"),
+  }));
+  return digestSources({ files: plain, overlays });
 }
 
 /** Folders whose code, and that of their folders, decides what is written; commands and reports don't. */
@@ -114,6 +126,7 @@ const renderers = [
   "@apidevtools/swagger-parser",
   "@biomejs/biome",
   "handlebars",
+  "jsonpath-rfc9535",
   "openapi-typescript",
   "typescript",
   "yaml",

@@ -16,6 +16,7 @@ import { applyWrite, OutputError, planWrite, recover } from "./write-files.js";
 const scratch = scratchFolders();
 const manifestOf = (...paths: string[]): Manifest => ({
   inputs: "0",
+  overlays: [],
   sources: ["openapi.yaml"],
   files: Object.fromEntries(paths.map((path) => [path, "0"])),
 });
