@@ -9,6 +9,7 @@ import { Front, optionsAnswer } from "./front.js";
 import { Idempotency } from "./idempotency.js";
 import { JobTeller } from "./job-operations.js";
 import { type Job, Jobs } from "./jobs.js";
+import type { Judge } from "./judge.js";
 import { type KeyOptions, Keys } from "./keys.js";
 import { OperationMatcher } from "./match-operation.js";
 import { randomFrom, uuidFrom } from "./random.js";
@@ -110,7 +111,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (findings.length > 1000) findings.shift();
     events.emit({ type: "finding", finding: whole });
   };
-  const judge = null;
+  const judge = await judgeOf(options.judge, contract);
   const delay = delayOf(clock, options.latency, random);
   const teller = new JobTeller(surroundings);
   const servers = new Map(
@@ -252,6 +253,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       errorCode: job.outcome.errorCode,
     };
   }
+}
+
+/** @throws Error if there is no such judge */
+async function judgeOf(name: string | undefined, { document }: SandboxContract): Promise<Judge | null> {
+  if (name === "ajv") return null;
+  const { judgeName, loadJudge } = await import("../support/prism.js");
+  if (name !== undefined && name !== judgeName)
+    throw new Error(`There is no judge ${JSON.stringify(name)}; there are ${judgeName} and ajv.`);
+  return loadJudge(document);
 }
 
 /** @throws RangeError if it is no latency */

@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
+import type { IHttpOperation } from "@stoplight/types";
 import type { TestProject } from "vitest/node";
+import type { Fault } from "../sandbox/fault.js";
+import type { Judge, JudgedRequest } from "../sandbox/judge.js";
 
 /**
  * The independent judge of what the client sends: Prism, which mocks the API from the spec and refuses requests that
@@ -97,6 +100,73 @@ export function violationsOf(headers: Headers): readonly Violation[] {
   const text = headers.get(violationsHeader);
   return text === null ? [] : (JSON.parse(text) as Violation[]);
 }
+
+/** By what name the command line asks for it. */
+export const judgeName = "prism";
+
+/**
+ * The same judge without its server, for the sandbox: it routes and judges a request, and answers nothing.
+ *
+ * @param document the whole contract, in one piece
+ */
+export async function loadJudge(document: object): Promise<Judge> {
+  const { createInstance, getHttpOperationsFromSpec } =
+    require("@stoplight/prism-http") as typeof import("@stoplight/prism-http");
+  const either = require("fp-ts/Either") as typeof import("fp-ts/Either");
+  const operations = await getHttpOperationsFromSpec(structuredClone(document));
+  const nobody = { statusCode: 200, headers: {}, body: undefined };
+  const instance = createInstance(
+    {
+      isProxy: false,
+      mock: { dynamic: false },
+      validateRequest: true,
+      validateResponse: false,
+      checkSecurity: false, // who knows no keys can't judge them
+      errors: false,
+      upstreamProxy: undefined,
+    },
+    { logger: silentLogger as never, mock: () => () => either.right(nobody) },
+  );
+  return {
+    name: "Prism",
+    judge: async (request) => {
+      try {
+        const outcome = await instance.request(asInput(request), operations as IHttpOperation[])();
+        if (outcome._tag === "Left") return null; // it found no operation: that it can't say
+        return outcome.right.validations.input.map(toFault);
+      } catch {
+        return null; // malformed forms make it throw
+      }
+    },
+  };
+}
+
+function asInput({ method, path, query, headers, body }: JudgedRequest) {
+  const parameters: Record<string, string | string[]> = {};
+  for (const [name, value] of new URLSearchParams(query)) {
+    const before = parameters[name];
+    parameters[name] = before === undefined ? value : [before, value].flat();
+  }
+  // It decodes the texts of a form as though they stood in an address.
+  const sent = Buffer.isBuffer(body) ? body.toString("utf8").replaceAll("%", "%25") : body;
+  return { method: method.toLowerCase() as "get", url: { path, query: parameters }, headers, body: sent };
+}
+
+function toFault({ code, message, path = [] }: { code?: unknown; message: string; path?: unknown[] }): Fault {
+  const [place, ...rest] = path.map(String);
+  const pointer = rest.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  const rule = String(code ?? "shape");
+  return place === "path" || place === "query" || place === "header"
+    ? { in: place, pointer: rest[0] ?? "", rule, message }
+    : { pointer, rule, message };
+}
+
+const silentLogger = {
+  ...Object.fromEntries(
+    ["trace", "debug", "info", "warn", "error", "fatal", "success"].map((level) => [level, () => undefined]),
+  ),
+  child: () => silentLogger,
+};
 
 declare module "vitest" {
   export interface ProvidedContext {
