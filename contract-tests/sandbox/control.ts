@@ -5,6 +5,8 @@ import type { Events, Finding } from "./events.js";
 import type { JobTeller } from "./job-operations.js";
 import type { Job, Jobs } from "./jobs.js";
 import type { KeyOptions, Keys } from "./keys.js";
+import { livePage } from "./page/live-page.js";
+import { watch } from "./page/watch.js";
 import { BodyError, parseJson, readBytes } from "./read-body.js";
 import type { SandboxContract } from "./read-contract.js";
 import type { Answer } from "./refusal.js";
@@ -37,7 +39,7 @@ export class Control {
   readonly #operations: Readonly<Record<string, Operation>>;
 
   constructor(controlled: Controlled) {
-    const { contract, clock, jobs, teller, keys, requests, findings, reset, events: _events } = controlled;
+    const { contract, clock, jobs, teller, keys, requests, findings, reset } = controlled;
     const clockView = (): Answer =>
       answerJson(200, { now: new Date(clock.now()).toISOString(), nowMs: clock.now() });
     const jobOf = (id: string): Job => {
@@ -54,6 +56,11 @@ export class Control {
       body: teller.bodyOf(job),
     });
     this.#operations = {
+      "GET ": livePage,
+      "GET events": ({ request, response }) => {
+        watch(controlled, request, response);
+        return null;
+      },
       "GET clock": clockView,
       "POST clock": async ({ body }) => {
         const { advance } = body;
