@@ -65,7 +65,8 @@ export class Validators {
       const { keyword, instancePath, data } = error;
       const alternatives = keyword === "oneOf" || keyword === "anyOf" ? this.#pointersOf(error.schema) : [];
       if (alternatives.length === 0) {
-        if (keyword !== "if") found.push({ at, fault: toFault(error), keyword });
+        if (keyword === "contains") found.push({ at, fault: this.#countedFault(error), keyword });
+        else if (keyword !== "if") found.push({ at, fault: toFault(error), keyword });
         continue;
       }
       // What the alternatives reported stands right before.
@@ -84,6 +85,16 @@ export class Validators {
     }
     const faults = found.map(({ fault }) => fault);
     return faults.filter((fault, index) => faults.findIndex((one) => isSame(one, fault)) === index);
+  }
+
+  /** Too few or too many of what a list must contain: Ajv has one word for both. */
+  #countedFault({ instancePath, schema, data, params, message = "" }: ErrorObject): Fault {
+    const [pointer] = this.#pointersOf(schema);
+    const most = Number(params["maxContains"] ?? Number.POSITIVE_INFINITY);
+    const fitting = (data as unknown[]).filter(
+      (item) => pointer !== undefined && this.#errorsOf(pointer, item).length === 0,
+    );
+    return { pointer: instancePath, rule: fitting.length > most ? "maxContains" : "minContains", message };
   }
 
   /** Where the alternatives stand in the document: Ajv tells them, but not where they are. */
