@@ -52,7 +52,7 @@ async function build() {
     platform: "node",
     target: "node20",
     packages: "external",
-    external: withSandbox ? [] : ["*/contract-tests/*"],
+    external: withSandbox ? [] : ["../../contract-tests/*"],
     sourcemap: "linked",
     logLevel: "error",
   });

@@ -113,6 +113,8 @@ export class Front {
 
 /** The most of an unread body that is read away, so that the sender can read the answer. */
 const maxDrainBytes = 64 * 1024 * 1024;
+/** The most that is read away without ending the connection. */
+const maxIdleBytes = 1024 * 1024;
 
 export function write(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   const { status, headers, body } = answer;
@@ -122,7 +124,7 @@ export function write(request: IncomingMessage, response: ServerResponse, answer
   const hasBody = body !== null && status !== 204 && status !== 304;
   if (hasBody) all["content-length"] = Buffer.byteLength(body);
   else if (status !== 204) all["content-length"] = 0;
-  if (!request.complete) {
+  if (!request.complete && Number(request.headers["content-length"] ?? maxDrainBytes) > maxIdleBytes) {
     all["connection"] = "close"; // what is still to come is not worth a connection
     let drained = 0;
     request.on("data", (chunk: Buffer) => {

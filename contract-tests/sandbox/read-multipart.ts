@@ -107,8 +107,13 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
     parser.on("finish", () => {
       if (settled) return;
       settled = true;
-      if (seen === 0) fail(wrong("multipart", "", "has no part"));
-      else done({ texts, files });
+      if (seen === 0) return fail(wrong("multipart", "", "has no part"));
+      // Only then is the connection free for the next request.
+      request.unpipe(parser);
+      if (request.readableEnded || request.destroyed) return done({ texts, files });
+      request.once("end", () => done({ texts, files }));
+      request.once("close", () => done({ texts, files }));
+      request.resume();
     });
     request.once("aborted", () => refuse(wrong("cutOff", "", "ended too early")));
     request.once("error", () => refuse(wrong("cutOff", "", "ended too early")));

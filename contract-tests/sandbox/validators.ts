@@ -14,10 +14,14 @@ export class Validators {
   readonly #quick: Ajv2020;
   readonly #thorough: Ajv2020;
   readonly #checks = new Map<string, Check>();
+  readonly #thoroughly = new Map<string, ValidateFunction>();
+  readonly #document: object;
+  #pointers: WeakMap<object, string> | null = null;
   /** What could not be compiled, in sentences. */
   readonly problems: string[] = [];
 
   constructor(document: object) {
+    this.#document = document;
     this.#quick = ajvFor(document, false);
     this.#thorough = ajvFor(document, true);
   }
@@ -41,15 +45,79 @@ export class Validators {
       this.problems.push(`#${decodeURIComponent(pointer)} can't be checked: ${(error as Error).message}`);
       return () => null;
     }
-    let thorough: ValidateFunction | null = null;
-    return (value) => {
-      if (quick(value)) return null;
-      thorough ??= this.#thorough.compile({ $ref: `${documentId}#${pointer}` });
-      thorough(value);
-      return faultsOf(thorough.errors ?? quick.errors ?? []);
-    };
+    return (value) => (quick(value) ? null : this.#faultsOf(pointer, value));
+  }
+
+  #errorsOf(pointer: string, value: unknown): readonly ErrorObject[] {
+    let thorough = this.#thoroughly.get(pointer);
+    if (!thorough) {
+      thorough = this.#thorough.compile({ $ref: `${documentId}#${pointer}` });
+      this.#thoroughly.set(pointer, thorough);
+    }
+    return thorough(value) ? [] : (thorough.errors ?? []);
+  }
+
+  /** All faults; where none of several alternatives fits, those of the one that the value comes closest to. */
+  #faultsOf(pointer: string, value: unknown): Fault[] {
+    const errors = this.#errorsOf(pointer, value);
+    let found: { readonly at: number; readonly fault: Fault; readonly keyword: string }[] = [];
+    for (const [at, error] of errors.entries()) {
+      const { keyword, instancePath, data } = error;
+      const alternatives = keyword === "oneOf" || keyword === "anyOf" ? this.#pointersOf(error.schema) : [];
+      if (alternatives.length === 0) {
+        if (keyword === "contains") found.push({ at, fault: this.#countedFault(error), keyword });
+        else if (keyword !== "if") found.push({ at, fault: toFault(error), keyword });
+        continue;
+      }
+      // What the alternatives reported stands right before.
+      const each = alternatives.map((one) => this.#errorsOf(one, data));
+      const first = at - each.reduce((sum, { length }) => sum + length, 0);
+      found = found.filter((one) => one.at < first);
+      const best = each.every(({ length }) => length > 0)
+        ? alternatives.map((one) => this.#faultsOf(one, data)).sort((a, b) => distance(a) - distance(b))[0]
+        : undefined;
+      for (const fault of best ?? [toFault(error)])
+        found.push({
+          at,
+          fault: best ? { ...fault, pointer: instancePath + fault.pointer } : fault,
+          keyword,
+        });
+    }
+    const faults = found.map(({ fault }) => fault);
+    return faults.filter((fault, index) => faults.findIndex((one) => isSame(one, fault)) === index);
+  }
+
+  /** Too few or too many of what a list must contain: Ajv has one word for both. */
+  #countedFault({ instancePath, schema, data, params, message = "" }: ErrorObject): Fault {
+    const [pointer] = this.#pointersOf(schema);
+    const most = Number(params["maxContains"] ?? Number.POSITIVE_INFINITY);
+    const fitting = (data as unknown[]).filter(
+      (item) => pointer !== undefined && this.#errorsOf(pointer, item).length === 0,
+    );
+    return { pointer: instancePath, rule: fitting.length > most ? "maxContains" : "minContains", message };
+  }
+
+  /** Where the alternatives stand in the document: Ajv tells them, but not where they are. */
+  #pointersOf(alternatives: unknown): string[] {
+    if (!this.#pointers) {
+      this.#pointers = new WeakMap();
+      rememberPointers(this.#document, "", this.#pointers);
+    }
+    const pointers = [alternatives].flat().map((one) => this.#pointers?.get(Object(one)));
+    return pointers.every((one) => one !== undefined) ? pointers : [];
   }
 }
+
+function rememberPointers(value: object, pointer: string, pointers: WeakMap<object, string>): void {
+  pointers.set(value, pointer);
+  for (const [key, part] of Object.entries(value)) {
+    if (typeof part !== "object" || part === null || pointers.has(part)) continue;
+    rememberPointers(part, `${pointer}/${encodeURIComponent(escapeToken(key))}`, pointers);
+  }
+}
+
+const isSame = (a: Fault, b: Fault): boolean =>
+  a.pointer === b.pointer && a.rule === b.rule && a.message === b.message;
 
 const documentId = "contract:/document";
 
@@ -59,7 +127,7 @@ function ajvFor(document: object, allErrors: boolean): Ajv2020 {
     allErrors,
     validateSchema: false,
     addUsedSchema: false,
-    verbose: false,
+    verbose: allErrors, // with the schemas in its errors, by which alternatives are found
     logger: false,
     inlineRefs: 8,
   });
@@ -68,20 +136,6 @@ function ajvFor(document: object, allErrors: boolean): Ajv2020 {
     ajv.addFormat(format, true);
   ajv.addSchema(document, documentId);
   return ajv;
-}
-
-/** Faults without those that are only the echo of others: of alternatives, those that were never meant. */
-function faultsOf(errors: readonly ErrorObject[]): Fault[] {
-  const meant = withoutOtherAlternatives(errors).filter(
-    ({ keyword }) => keyword !== "if" && keyword !== "oneOf" && keyword !== "anyOf",
-  );
-  const shown = meant.length > 0 ? meant : errors;
-  const faults = shown.map(toFault);
-  return faults.filter(
-    ({ pointer, rule, message }, index) =>
-      faults.findIndex((one) => one.pointer === pointer && one.rule === rule && one.message === message) ===
-      index,
-  );
 }
 
 function toFault({ instancePath, keyword, params, message = "is wrong" }: ErrorObject): Fault {
@@ -108,52 +162,10 @@ function toFault({ instancePath, keyword, params, message = "is wrong" }: ErrorO
   };
 }
 
-/** Where none of several alternatives fits, the errors of that one which the value comes closest to. */
-function withoutOtherAlternatives(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  let left = errors;
-  for (const { keyword, schemaPath, instancePath } of errors) {
-    if (keyword !== "oneOf" && keyword !== "anyOf") continue;
-    const inside = left.filter(
-      (one) =>
-        isBelow(one, schemaPath, instancePath) ||
-        one.instancePath.startsWith(`${instancePath}/`) ||
-        (one.instancePath === instancePath && isOfReference(one, schemaPath)),
-    );
-    const branches = new Map<string, ErrorObject[]>();
-    for (const one of inside) {
-      const branch = branchOf(one, schemaPath);
-      branches.set(branch, [...(branches.get(branch) ?? []), one]);
-    }
-    if (branches.size < 2) continue;
-    const [best] = [...branches.values()].sort((a, b) => distance(a) - distance(b));
-    left = left.filter((one) => !inside.includes(one) || best?.includes(one));
-  }
-  return left;
-}
-
-const isBelow = (error: ErrorObject, schemaPath: string, instancePath: string): boolean =>
-  error.instancePath.startsWith(instancePath) && error.schemaPath.startsWith(`${schemaPath}/`);
-
-/** An error inside a referenced schema tells that schema's path, not the path of the reference. */
-const isOfReference = (error: ErrorObject, schemaPath: string): boolean =>
-  error.schemaPath !== schemaPath &&
-  error.keyword !== "oneOf" &&
-  error.keyword !== "anyOf" &&
-  error.keyword !== "if";
-
-function branchOf({ schemaPath: path }: ErrorObject, of: string): string {
-  if (path.startsWith(`${of}/`)) return path.slice(of.length + 1).split("/")[0] ?? "";
-  return (
-    path.split(/\/(?:properties|required|additionalProperties|if|type|items|enum|const)(?:\/|$)/)[0] ?? path
-  );
-}
-
 /** A tag that says another kind means that this kind was not meant. */
-function distance(errors: readonly ErrorObject[]): number {
-  return errors.reduce(
-    (sum, { keyword }) => sum + (keyword === "const" ? 1000 : keyword === "type" ? 10 : 1),
-    0,
-  );
+function distance(faults: readonly Fault[]): number {
+  const weights: Readonly<Record<string, number>> = { const: 1000, type: 10 };
+  return faults.reduce((sum, { rule }) => sum + (weights[rule] ?? 1), 0);
 }
 
 const escapeToken = (token: string): string => token.replaceAll("~", "~0").replaceAll("/", "~1");
