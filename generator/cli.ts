@@ -82,6 +82,12 @@ program
   .option("--speed <factor>", "how many times faster than the API jobs are")
   .option("--strict", "refuse query parameters that the contract doesn't name")
   .option("--latency <time>", "how long each request takes: 200ms, or 50ms-200ms")
+  .option("--chaos <shares>", "spoil answers by chance: drop=0.01,reset=0.01,500=0.05,slow=0.1,half=0.01")
+  .option("--record <file>", "write all that goes over the wire there as a HAR, when it ends")
+  .option("--keys <file>", "more keys: a JSON file with a list of key, plan, revoked, concurrency")
+  .option("--no-rate-limits", "as many requests as come")
+  .option("--webhook-secret <secret>", "what webhooks are signed with (default: whsec_sandbox)")
+  .option("--webhooks-anywhere", "send webhooks to other machines too, not only to this one")
   .option(
     "--judge <name>",
     "who judges requests: prism and Ajv, or ajv alone, which is several times as fast",

@@ -28,6 +28,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly jobs: Jobs;
   readonly random: Random;
+  readonly newId: () => string;
   /** Where the sandbox listens. */
   readonly url: () => string;
   /** How much faster than the API jobs are. */

@@ -11,6 +11,8 @@ import { BodyError, parseJson, readBytes } from "./read-body.js";
 import type { SandboxContract } from "./read-contract.js";
 import type { Answer } from "./refusal.js";
 import type { RequestLog } from "./request-log.js";
+import type { Scenarios } from "./scenarios.js";
+import type { Webhooks } from "./webhooks.js";
 
 export interface Controlled {
   readonly contract: SandboxContract;
@@ -19,6 +21,8 @@ export interface Controlled {
   readonly teller: JobTeller;
   readonly keys: Keys;
   readonly requests: RequestLog;
+  readonly scenarios: Scenarios;
+  readonly webhooks: Webhooks;
   readonly findings: () => readonly Finding[];
   readonly reset: () => void;
   readonly events: Events;
@@ -39,7 +43,8 @@ export class Control {
   readonly #operations: Readonly<Record<string, Operation>>;
 
   constructor(controlled: Controlled) {
-    const { contract, clock, jobs, teller, keys, requests, findings, reset } = controlled;
+    const { contract, clock, jobs, teller, keys, requests, scenarios, webhooks, findings, reset } =
+      controlled;
     const clockView = (): Answer =>
       answerJson(200, { now: new Date(clock.now()).toISOString(), nowMs: clock.now() });
     const jobOf = (id: string): Job => {
@@ -78,10 +83,10 @@ export class Control {
         return answerJson(200, { reset: true });
       },
       "GET jobs": ({ rest }) => answerJson(200, rest === "" ? jobs.all().map(viewOf) : viewOf(jobOf(rest))),
-      "POST jobs": ({ rest, body }) => {
+      "POST jobs": async ({ rest, body }) => {
         const job = jobOf(rest);
         const status = body["status"];
-        if (status === undefined) jobs.move(job, null);
+        if (status === undefined) await jobs.move(job, null);
         else {
           const ends = [...job.kind.succeeded, ...job.kind.failed];
           if (typeof status !== "string" || !ends.includes(status))
@@ -91,11 +96,24 @@ export class Control {
             );
           const text = (name: string): string | null =>
             typeof body[name] === "string" ? (body[name] as string) : null;
-          jobs.move(job, { status, error: text("error"), errorCode: text("errorCode") });
+          await jobs.move(job, { status, error: text("error"), errorCode: text("errorCode") });
         }
         return answerJson(200, viewOf(job));
       },
       "GET requests": () => answerJson(200, requests.all()),
+      "GET webhooks": () => answerJson(200, webhooks.deliveries),
+      "GET scenario": () => answerJson(200, scenarios.all()),
+      "POST scenario": ({ body }) => {
+        try {
+          return answerJson(201, scenarios.add(body, contract.operations));
+        } catch (error) {
+          throw new ControlError(400, (error as Error).message);
+        }
+      },
+      "DELETE scenario": () => {
+        scenarios.clear();
+        return answerJson(200, []);
+      },
       "GET findings": () => answerJson(200, findings()),
       "GET keys": () =>
         answerJson(

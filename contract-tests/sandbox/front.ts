@@ -22,8 +22,6 @@ export interface FrontOptions {
   readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<Answer | null>;
   /** Makes a refusal for what is not even HTTP. */
   readonly refuse: (status: number, rule: string, message: string) => Answer;
-  /** May spoil the answer, or the connection. Returns whether it has written it itself. */
-  readonly spoil: (answer: Answer, response: ServerResponse) => boolean;
 }
 
 /** The HTTP server. Whatever comes over the wire, it answers, and lives on. */
@@ -82,7 +80,6 @@ export class Front {
       );
     }
     if (answer === null || response.destroyed) return;
-    if (this.#options.spoil(answer, response)) return;
     write(request, response, answer);
   }
 

@@ -106,6 +106,7 @@ export function createJob(
       seconds: mediaSeconds(body),
       lines: null,
       counts: true,
+      quiet: false,
       webhook: webhookOf(accepted),
       pendingMs: pendingMs / speed,
       workingMs: workingMs / speed,
@@ -121,11 +122,12 @@ export function tooMany(
   limit: number,
   active: readonly Job[],
   errorCode: string | null,
+  rule = "concurrency",
 ) {
   const soonestMs = Math.min(...active.map(({ steps }) => steps.at(-1)?.atMs ?? 0));
   const retryAfterSeconds = Math.max(1, Math.ceil((soonestMs - clock.now()) / 1000));
   return refuse(operation, {
-    rule: "concurrency",
+    rule,
     statuses: [429],
     errorCode,
     faults: [
@@ -141,7 +143,7 @@ export function tooMany(
 }
 
 /** The webhook that a request asks for. */
-export function webhookOf({ operation, body }: Accepted): Job["webhook"] {
+export function webhookOf({ operation, body }: Pick<Accepted, "operation" | "body">): Job["webhook"] {
   for (const { property, webhook } of operation.bodies.flatMap(
     ({ webhookProperties }) => webhookProperties,
   )) {

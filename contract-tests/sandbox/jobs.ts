@@ -29,6 +29,8 @@ export interface Job {
   readonly counts: boolean;
   /** Where its webhook goes. */
   readonly webhook: { readonly name: string; readonly url: string } | null;
+  /** Whether only its end is worth telling, as of a line of a batch. */
+  readonly quiet: boolean;
   /** What the address of its result ends in, so that no one can guess it. */
   readonly token: string;
   timers: Scheduled[];
@@ -37,18 +39,24 @@ export interface Job {
 export interface NewJob
   extends Pick<
     Job,
-    "kind" | "owner" | "operationId" | "request" | "outcome" | "seconds" | "lines" | "counts" | "webhook"
+    | "kind"
+    | "owner"
+    | "operationId"
+    | "request"
+    | "outcome"
+    | "seconds"
+    | "lines"
+    | "counts"
+    | "webhook"
+    | "quiet"
   > {
   /** How long it is pending, and then worked on. */
   readonly pendingMs: number;
   readonly workingMs: number;
-  readonly id?: string;
-  /** Whether anyone is to be told when it changes. */
-  readonly quiet?: boolean;
 }
 
 /** Told at every change of a job's status, the first included. */
-export type JobListener = (job: Job, status: string) => void;
+export type JobListener = (job: Job, status: string) => void | Promise<void>;
 
 /**
  * All jobs. Where one stands follows from the time alone, so nothing can be late; timers only tell who listens. Of the
@@ -76,7 +84,8 @@ export class Jobs {
   }
 
   create(made: NewJob): Job {
-    const { pendingMs, workingMs, id = this.#newId(), quiet = false, ...rest } = made;
+    const { pendingMs, workingMs, ...rest } = made;
+    const id = this.#newId();
     const createdMs = this.#clock.now();
     const job: Job = {
       ...rest,
@@ -88,8 +97,8 @@ export class Jobs {
     };
     this.#jobs.set(job.id, job);
     this.#activeOf(job.owner).add(job);
-    this.#arm(job, quiet);
-    if (!quiet) this.#listener(job, this.statusOf(job));
+    this.#arm(job);
+    if (!job.quiet) void this.#listener(job, this.statusOf(job));
     return job;
   }
 
@@ -135,7 +144,7 @@ export class Jobs {
   }
 
   /** Ends a job now, or moves it on to what comes next. */
-  move(job: Job, outcome: Outcome | null): void {
+  async move(job: Job, outcome: Outcome | null): Promise<void> {
     for (const timer of job.timers) timer.cancel();
     const nowMs = this.#clock.now();
     if (outcome) {
@@ -150,8 +159,8 @@ export class Jobs {
     }
     const status = this.statusOf(job);
     if (this.hasEnded(job)) this.#end(job);
-    this.#listener(job, status);
-    this.#arm(job, false);
+    this.#arm(job);
+    await this.#listener(job, status);
   }
 
   clear(): void {
@@ -161,14 +170,15 @@ export class Jobs {
     this.#ended = [];
   }
 
-  #arm(job: Job, quiet: boolean): void {
+  #arm(job: Job): void {
     const nowMs = this.#clock.now();
     job.timers = job.steps
       .filter(({ atMs }) => atMs > nowMs)
       .map(({ status, atMs }, index, all) =>
         this.#clock.at(atMs, () => {
-          if (index === all.length - 1) this.#end(job);
-          if (!quiet) this.#listener(job, status);
+          const isEnd = index === all.length - 1;
+          if (isEnd) this.#end(job);
+          return isEnd || !job.quiet ? this.#listener(job, status) : undefined;
         }),
       );
   }

@@ -33,6 +33,8 @@ export interface Plan {
 
 export interface SandboxOperation {
   readonly id: string;
+  /** Whether the contract only mentions it, as the path at which a batch can be followed. */
+  readonly implied: boolean;
   readonly method: string;
   readonly path: string;
   /** Texts of the path and names of its parameters, in turn. */
@@ -168,6 +170,7 @@ function contractOf(document: object, notes: readonly string[]): SandboxContract
         .filter(([method]) => methods.includes(method))
         .map(([method, node]) => readOperation(root, policies, path, method, item, node, unread)),
     );
+  operations.push(...operations.flatMap((one) => followOf(one, operations)));
   const plans = root.at("x-plans");
   return {
     title: root.at("info", "title").text ?? "an API",
@@ -217,6 +220,7 @@ function readOperation(
   const body = node.at("requestBody");
   return {
     id,
+    implied: false,
     method: method.toUpperCase(),
     path,
     pattern: patternOf(path),
@@ -242,6 +246,49 @@ function readOperation(
     estimate: [schema, listed].map((one) => one.at("x-estimate")).find((one) => one.exists) ?? null,
     success,
   };
+}
+
+/** The operation by which a batch is followed: no more than a path in the contract, so its answers are those of others. */
+function followOf(batch: SandboxOperation, operations: readonly SandboxOperation[]): SandboxOperation[] {
+  const path = batch.batch?.followPath ?? null;
+  const job = batch.job;
+  const get = operations.find((one) => one.job !== null && one.method === "GET" && one.path.includes("{"));
+  if (path === null || job === null || !batch.success || operations.some((one) => one.path === path))
+    return [];
+  const success = { ...batch.success, status: 200, schema: job.schema, examples: [], links: [] };
+  const errors = [...(get ?? batch).responses].filter(([status]) =>
+    ["401", "404", "429", "500"].includes(status),
+  );
+  const [name = "id"] = /(?<=\{)[^{}]+/.exec(path) ?? [];
+  return [
+    {
+      ...batch,
+      id: `${batch.id} (followed)`,
+      implied: true,
+      method: "GET",
+      path,
+      pattern: patternOf(path),
+      parameters: [
+        {
+          name,
+          in: "path",
+          required: true,
+          style: "simple",
+          explode: false,
+          schema: job.schema.at("properties", batch.batch?.idProperty ?? "id"),
+        },
+      ],
+      bodies: [],
+      bodyRequired: false,
+      responses: new Map([["200", success], ...errors]),
+      policies: get?.policies ?? batch.policies,
+      feature: null,
+      idempotencyHeader: null,
+      batch: null,
+      estimate: null,
+      success,
+    },
+  ];
 }
 
 /** `/a/{id}.json` as an expression whose groups are the parameters, in order. */

@@ -41,6 +41,8 @@ export interface Rules {
   readonly rateLimits: boolean;
   /** Whether a client that does not wait as long as it was told has to wait anew. */
   readonly enforceRetryAfter: boolean;
+  /** What a scenario wants instead of the operation's own answer. */
+  readonly forced: (operation: SandboxOperation) => Answer | null;
   readonly delay: () => Promise<void> | null;
   readonly onLimit: (key: Key, verdict: RateVerdict) => void;
   readonly onFinding: (kind: "judges-disagree" | "early-retry", operationId: string, message: string) => void;
@@ -182,6 +184,8 @@ export class OperationServer {
           ],
         }),
       );
+    const forced = this.#rules.forced(operation);
+    if (forced) return only(forced);
     const badKey = this.#faultyIdempotencyKey(request);
     if (badKey) return only(badKey);
 

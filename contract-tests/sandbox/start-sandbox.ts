@@ -1,11 +1,15 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { resolve } from "node:path";
 import type { Surroundings } from "./behaviour.js";
 import { behaviourOf } from "./behaviours.js";
+import { Chaos, parseChaos } from "./chaos.js";
 import { type Clock, SandboxClock, toMilliseconds } from "./clock.js";
 import { Control } from "./control.js";
+import { Crud } from "./crud.js";
 import { Events, type Finding, type SandboxListener } from "./events.js";
 import { Front, optionsAnswer } from "./front.js";
+import { HarRecorder } from "./har.js";
 import { Idempotency } from "./idempotency.js";
 import { JobTeller } from "./job-operations.js";
 import { type Job, Jobs } from "./jobs.js";
@@ -16,8 +20,11 @@ import { randomFrom, uuidFrom } from "./random.js";
 import { readContract, type SandboxContract } from "./read-contract.js";
 import { type Answer, Refusals } from "./refusal.js";
 import { type RequestEntry, RequestLog } from "./request-log.js";
+import { filesPath, Results } from "./results.js";
+import { Scenarios } from "./scenarios.js";
 import { OperationServer, type Served } from "./serve-operation.js";
 import { Validators } from "./validators.js";
+import { type Delivery, Webhooks } from "./webhooks.js";
 
 export interface SandboxOptions {
   /** The contract's root file; `spec/openapi.yaml` unless given. */
@@ -36,6 +43,10 @@ export interface SandboxOptions {
   readonly strict?: boolean;
   /** How long each accepted request takes, by the sandbox's clock: `"200ms"`, or `"50ms-200ms"`. */
   readonly latency?: string;
+  /** How often an answer is spoilt, and how: `"drop=0.01,500=0.1"`. */
+  readonly chaos?: string;
+  /** Writes a HAR of all requests there, when it closes. */
+  readonly record?: string;
   /** `ajv`: no second opinion, and several times as fast. */
   readonly judge?: string;
   /** `frozen`: the time moves only when it is advanced. */
@@ -44,11 +55,18 @@ export interface SandboxOptions {
   readonly rateLimits?: boolean;
   /** A client that comes back before `Retry-After` has passed waits anew, and is reported. */
   readonly enforceRetryAfter?: boolean;
+  /** The secret that webhooks are signed with. */
+  readonly webhookSecret?: string;
+  /** Sends webhooks to other machines too. */
+  readonly webhooksAnywhere?: boolean;
   /** How many requests are remembered. */
   readonly keepRequests?: number;
   /** How many jobs that have ended are remembered. */
   readonly keepJobs?: number;
 }
+
+/** What webhooks are signed with unless another secret is given. */
+export const defaultWebhookSecret = "whsec_sandbox";
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -59,6 +77,8 @@ export interface Sandbox {
   readonly requests: readonly RequestEntry[];
   readonly findings: readonly Finding[];
   readonly keys: Keys;
+  /** What became of webhooks, the oldest first. */
+  readonly deliveries: readonly Delivery[];
   /** What it could not read of the contract, in sentences. */
   readonly unread: readonly string[];
   /** @returns what ends the listening */
@@ -79,19 +99,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const validators = new Validators(contract.document);
   const clock = new SandboxClock({ frozen: options.clock === "frozen" });
   const random = randomFrom(options.seed ?? null);
+  const newId = options.seed === undefined ? randomUUID : () => uuidFrom(random);
   const events = new Events();
   const keys = new Keys(contract, options);
   const requests = new RequestLog(options.keepRequests ?? 1000);
   const findings: Finding[] = [];
+  const scenarios = new Scenarios();
   const refusals = new Refusals(contract);
   const idempotency = new Idempotency(10_000);
-  const jobs = new Jobs({
+  const jobs: Jobs = new Jobs({
     clock,
     maxEnded: options.keepJobs ?? 10_000,
-    listener: (job, status) => {
-      if (events.watched) events.emit({ type: "job", job: viewOf(job, status) });
+    listener: (job, status): void | Promise<void> => {
+      if (events.watched && !job.quiet) events.emit({ type: "job", job: viewOf(job, status) });
+      return jobs.hasEnded(job) ? webhooks.tell(job) : undefined;
     },
-    ...(options.seed === undefined ? {} : { newId: () => uuidFrom(random) }),
+    newId,
   });
   let url = "";
   const surroundings: Surroundings = {
@@ -100,10 +123,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clock,
     jobs,
     random,
+    newId,
     url: () => url,
     speed: () => options.speed ?? 1,
     refuse: (operation, reason) => refusals.of(operation, reason),
-    wantedOutcome: () => null,
+    wantedOutcome: (operationId) => scenarios.outcomeFor(operationId),
   };
   const report = (finding: Omit<Finding, "atMs">): void => {
     const whole = { ...finding, atMs: clock.now() };
@@ -114,6 +138,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const judge = await judgeOf(options.judge, contract);
   const delay = delayOf(clock, options.latency, random);
   const teller = new JobTeller(surroundings);
+  const crud = new Crud(surroundings);
+  const chaos = options.chaos === undefined ? null : new Chaos(parseChaos(options.chaos), random, clock);
+  const recorder = options.record === undefined ? null : new HarRecorder(resolve(options.record), keys);
+  const results = new Results(surroundings, teller);
+  const webhooks = new Webhooks(surroundings, teller, {
+    secret: options.webhookSecret ?? defaultWebhookSecret,
+    anywhere: options.webhooksAnywhere ?? false,
+  });
   const servers = new Map(
     contract.operations.map((operation) => [
       operation,
@@ -128,6 +160,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
           rateLimits: options.rateLimits ?? true,
           enforceRetryAfter: options.enforceRetryAfter ?? false,
           delay,
+          forced: (one) => scenarios.answerFor(one),
           onLimit: (key, { policy, remaining, resetMs }) => {
             if (!events.watched) return;
             const { name, limit } = policy;
@@ -138,7 +171,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
           },
           onFinding: (kind, operationId, message) => report({ kind, operationId, message }),
         },
-        behaviourOf(surroundings, teller, operation),
+        behaviourOf(surroundings, teller, crud, operation),
       ),
     ]),
   );
@@ -146,10 +179,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const reset = (): void => {
     jobs.clear();
+    crud.reset();
     clock.clear();
     keys.reset();
     requests.clear();
     idempotency.clear();
+    scenarios.clear();
+    webhooks.clear();
     findings.length = 0;
     events.emit({ type: "reset" });
   };
@@ -160,6 +196,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     teller,
     keys,
     requests,
+    scenarios,
+    webhooks,
     findings: () => findings,
     reset,
     events,
@@ -171,10 +209,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const mark = target.indexOf("?");
     const path = mark === -1 ? target : target.slice(0, mark);
     const query = mark === -1 ? "" : target.slice(mark + 1);
+    const method = request.method ?? "GET";
+    if (path.startsWith(filesPath)) return results.answer(method, path, query);
     if (path === "/__sandbox" || path.startsWith("/__sandbox/"))
       return control.answer(request, response, path, query);
-    const method = request.method ?? "GET";
     const match = matcher.match(method, path);
+    const result = match.kind === "none" ? results.answer(method, path, query) : null;
+    if (result) return result;
     let served: Served;
     let operationId: string | null = null;
     if (match.kind === "operation") {
@@ -209,7 +250,26 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       body: Number(request.headers["content-length"] ?? 0) > 65_536 ? undefined : served.body,
     });
     if (events.watched) events.emit({ type: "request", request: entry });
-    return served.answer;
+    const answer = chaos
+      ? await chaos.spoil(served.answer, response, () =>
+          refusals.of(match.kind === "operation" ? match.operation : null, {
+            rule: "chaos",
+            statuses: [500, 503],
+            faults: [
+              { pointer: "", rule: "", message: "Chaos: the request was carried out, and the answer lost." },
+            ],
+          }),
+        )
+      : served.answer;
+    recorder?.add({
+      request,
+      url: `${url}${target}`,
+      answer: answer ?? { ...served.answer, body: null, status: 0 },
+      atMs: clock.now(),
+      durationMs: performance.now() - startedMs,
+      body: served.body,
+    });
+    return answer;
   };
 
   const front = await Front.start({
@@ -218,7 +278,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     answer,
     refuse: (status, rule, message) =>
       refusals.of(null, { rule, statuses: [status], faults: [{ pointer: "", rule: "", message }] }),
-    spoil: () => false,
   });
   url = `http://${options.host ?? "127.0.0.1"}:${front.port}`;
   return {
@@ -232,12 +291,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return findings;
     },
     keys,
+    get deliveries() {
+      return webhooks.deliveries;
+    },
     unread: [...contract.unread, ...validators.problems],
     onEvent: events.onEvent,
     reset,
     close: async () => {
       clock.clear();
       await front.close();
+      recorder?.write();
     },
   };
 

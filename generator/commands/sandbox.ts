@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Sandbox, SandboxOptions } from "../../contract-tests/sandbox/start-sandbox.js";
 import { CommandError } from "./command-error.js";
 import { findPaths } from "./project.js";
@@ -14,6 +15,11 @@ export interface SandboxFlags {
   readonly speed?: string;
   readonly strict?: boolean;
   readonly latency?: string;
+  readonly chaos?: string;
+  readonly record?: string;
+  readonly rateLimits?: boolean;
+  readonly webhookSecret?: string;
+  readonly webhooksAnywhere?: boolean;
   readonly judge?: string;
   readonly enforceRetryAfter?: boolean;
   readonly json?: boolean;
@@ -47,14 +53,34 @@ export async function sandboxCommand(flags: SandboxFlags): Promise<number> {
 }
 
 function optionsOf(spec: string, flags: SandboxFlags): SandboxOptions {
-  const { host, plan, strict, latency, judge, enforceRetryAfter } = flags;
+  const { host, plan, strict, latency, judge, enforceRetryAfter, chaos, record } = flags;
+  const { rateLimits, webhookSecret, webhooksAnywhere } = flags;
   return {
     spec,
     port: flags.port === undefined ? 0 : numberOf("--port", flags.port, 0, 65_535),
     ...(flags.seed === undefined ? {} : { seed: numberOf("--seed", flags.seed, 0, 2 ** 32 - 1) }),
     ...(flags.speed === undefined ? {} : { speed: numberOf("--speed", flags.speed, 0.001, 1_000_000) }),
-    ...given({ host, plan, strict, latency, judge, enforceRetryAfter }),
+    ...(flags.keys === undefined ? {} : { keys: keysIn(flags.keys) }),
+    ...given({ host, plan, strict, latency, judge, enforceRetryAfter, chaos, record }),
+    ...given({ rateLimits, webhookSecret, webhooksAnywhere }),
   };
+}
+
+/** More keys: a JSON file with a list of them. */
+function keysIn(path: string): NonNullable<SandboxOptions["keys"]> {
+  const remedy =
+    'Write a list such as [{"key": "sk-mine", "plan": "…", "revoked": false, "concurrency": 5}].';
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new CommandError(`${path} can't be read: ${(error as Error).message}`, remedy);
+  }
+  const isKey = (one: unknown): boolean =>
+    typeof one === "object" && one !== null && "key" in one && typeof one.key === "string" && one.key !== "";
+  if (!Array.isArray(value) || !value.every(isKey))
+    throw new CommandError(`${path} is no list of keys.`, remedy);
+  return value as NonNullable<SandboxOptions["keys"]>;
 }
 
 /** What was given of these, without what was not. */
@@ -76,7 +102,7 @@ function introduction({ url, contract, keys, unread }: Sandbox): string {
     contract.operations.find(({ method, security }) => method === "GET" && security.length > 0) ?? first;
   const header = needs?.security.flat().find((place) => place.in === "header");
   const lines = [
-    `${color.green("✓")} ${color.bold(shown(contract.title))} on ${color.cyan(url)}, ${plural(contract.operations.length, "operation")}`,
+    `${color.green("✓")} ${color.bold(shown(contract.title))} on ${color.cyan(url)}, ${plural(contract.operations.filter(({ implied }) => !implied).length, "operation")}`,
     "",
     ...known.map(({ key, plan, revoked, concurrency }) => {
       const says = revoked
