@@ -66,12 +66,13 @@ function fillOf(kind: JobKind, name: string, node: SpecNode, required: boolean, 
   const prefix = `/${name}`;
   const echoed = plainName(name);
   return ({ counts }, request) => {
-    const own = [...counts.keys()].filter(
-      (pointer) => pointer === prefix || pointer.startsWith(`${prefix}/`),
-    );
+    const own =
+      counts.size === 0
+        ? []
+        : [...counts.keys()].filter((pointer) => pointer === prefix || pointer.startsWith(`${prefix}/`));
     if (own.length > 0) return counted(own, counts, prefix);
     if (Object.hasOwn(request, name)) return request[name];
-    const key = Object.keys(request).find((one) => plainName(one) === echoed);
+    const key = keysOf(request).get(echoed);
     return key === undefined ? unset : request[key];
   };
 }
@@ -82,6 +83,23 @@ function counted(pointers: readonly string[], counts: ReadonlyMap<string, number
   return Object.fromEntries(
     pointers.map((pointer) => [pointer.slice(prefix.length + 1), counts.get(pointer)]),
   );
+}
+
+/** The keys of a request by their plain names; kept, since a job is told of many times. */
+const plainKeys = new WeakMap<object, ReadonlyMap<string, string>>();
+
+function keysOf(request: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+  let keys = plainKeys.get(request);
+  if (!keys) {
+    // Of keys that are the same but for their writing the first counts.
+    keys = new Map(
+      Object.keys(request)
+        .reverse()
+        .map((key) => [plainName(key), key]),
+    );
+    plainKeys.set(request, keys);
+  }
+  return keys;
 }
 
 /** `webhook_url` in a request is `webhookUrl` in its answer. */

@@ -64,9 +64,10 @@ export class JobTeller {
   }
 
   countsOf(job: Job): ReadonlyMap<string, number> {
+    if (job.lines === null) return noCounts;
     const operation = this.#surroundings.contract.operations.find(({ id }) => id === job.operationId);
     const pointers = Object.entries(operation?.batch?.counts ?? {});
-    if (pointers.length === 0 || job.lines === null) return new Map();
+    if (pointers.length === 0) return noCounts;
     const { jobs } = this.#surroundings;
     const numbers: Record<string, number> = { all: job.lines.length, succeeded: 0, failed: 0, pending: 0 };
     for (const { job: line } of job.lines) {
@@ -81,6 +82,8 @@ export class JobTeller {
   }
 }
 
+const noCounts: ReadonlyMap<string, number> = new Map();
+
 /** Creates a job, if the plan has room for one more. */
 export function createJob(
   surroundings: Surroundings,
@@ -92,9 +95,17 @@ export function createJob(
   return (accepted) => {
     const { key, body } = accepted;
     const request = Object(body) as Record<string, unknown>;
-    const active = jobs.activeOf(key, kind);
-    if (key.concurrency !== null && active.length >= key.concurrency)
-      return tooMany(surroundings, operation, key.concurrency, active, contract.concurrencyCodes[0] ?? null);
+    if (key.concurrency !== null) {
+      const active = jobs.activeOf(key, kind);
+      if (active.length >= key.concurrency)
+        return tooMany(
+          surroundings,
+          operation,
+          key.concurrency,
+          active,
+          contract.concurrencyCodes[0] ?? null,
+        );
+    }
     const speed = surroundings.speed();
     const outcome = outcomeOf(kind, body, contract.errorCodes, surroundings.wantedOutcome(operation.id));
     const job = jobs.create({

@@ -69,7 +69,8 @@ export class Jobs {
   readonly #newId: () => string;
   readonly #jobs = new Map<string, Job>();
   readonly #active = new Map<Key, Set<Job>>();
-  #ended: string[] = [];
+  /** In the order in which they ended. */
+  readonly #ended = new Set<string>();
 
   constructor(options: {
     readonly clock: Clock;
@@ -167,7 +168,7 @@ export class Jobs {
     for (const job of this.#jobs.values()) for (const timer of job.timers) timer.cancel();
     this.#jobs.clear();
     this.#active.clear();
-    this.#ended = [];
+    this.#ended.clear();
   }
 
   #arm(job: Job): void {
@@ -185,8 +186,13 @@ export class Jobs {
 
   #end(job: Job): void {
     this.#activeOf(job.owner).delete(job);
-    this.#ended.push(job.id);
-    while (this.#ended.length > this.#maxEnded) this.#jobs.delete(this.#ended.shift() ?? "");
+    job.timers = [];
+    this.#ended.add(job.id);
+    for (const id of this.#ended) {
+      if (this.#ended.size <= this.#maxEnded) break;
+      this.#ended.delete(id);
+      this.#jobs.delete(id);
+    }
   }
 
   #activeOf(owner: Key): Set<Job> {

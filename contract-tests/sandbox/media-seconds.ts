@@ -20,7 +20,7 @@ export function addressesIn(value: unknown): string[] {
 }
 
 function secondsOf(address: string): number | null {
-  if (!URL.canParse(address)) return null;
+  if (!/seconds|\ds/i.test(address) || !URL.canParse(address)) return null;
   const { pathname, searchParams } = new URL(address);
   const given = searchParams.get("seconds");
   const text = given ?? /(?:^|[^\d.a-z])(\d+(?:\.\d+)?)s(?:\.\w+)?$/i.exec(pathname)?.[1];

@@ -18,6 +18,7 @@ export function outcomeOf(
 ): Outcome {
   const good = { status: kind.succeeded[0] ?? "", error: null, errorCode: null };
   if (wanted !== null) return wantedOutcome(kind, wanted, codes, "") ?? good;
+  if (!mentionsHost(request)) return good;
   for (const { text, context } of textsIn(request, "")) {
     for (const address of addressesIn(text)) {
       if (!URL.canParse(address)) continue;
@@ -28,6 +29,12 @@ export function outcomeOf(
     }
   }
   return good;
+}
+
+/** Whether it is worth looking closely. */
+function mentionsHost(value: unknown): boolean {
+  if (typeof value === "string") return value.toLowerCase().includes(decidingHost);
+  return typeof value === "object" && value !== null && Object.values(value).some(mentionsHost);
 }
 
 /** @param context words around the address, by which one of several codes is chosen */

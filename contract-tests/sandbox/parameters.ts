@@ -32,7 +32,7 @@ export class ParameterReader {
   read(
     inPath: readonly string[],
     query: string,
-    headers: IncomingMessage["headersDistinct"],
+    request: Pick<IncomingMessage, "headersDistinct">,
     strict: boolean,
     otherNames: readonly string[],
   ): { values: ParameterValues; faults: Fault[] } {
@@ -46,7 +46,7 @@ export class ParameterReader {
         void faults.push({ pointer: name, in: place, rule, message });
       let raw: Raw;
       try {
-        raw = this.#rawOf(parameter, inPath, pairs, headers);
+        raw = this.#rawOf(parameter, inPath, pairs, request);
       } catch (error) {
         fault("encoding", (error as Error).message);
         continue;
@@ -81,7 +81,7 @@ export class ParameterReader {
     parameter: OperationParameter,
     inPath: readonly string[],
     pairs: readonly Pair[],
-    headers: IncomingMessage["headersDistinct"],
+    request: Pick<IncomingMessage, "headersDistinct">,
   ): Raw {
     const { name, in: place } = parameter;
     switch (place) {
@@ -93,7 +93,7 @@ export class ParameterReader {
       case "query":
         return fromQuery(parameter, pairs);
       case "header": {
-        const given = headers[name.toLowerCase()];
+        const given = request.headersDistinct[name.toLowerCase()];
         if (given === undefined) return undefined;
         if (given.length > 1 && !isList(parameter)) throw new Error("was sent more than once");
         return isList(parameter)
@@ -101,7 +101,7 @@ export class ParameterReader {
           : given[0];
       }
       case "cookie": {
-        const cookie = (headers["cookie"] ?? [])
+        const cookie = (request.headersDistinct["cookie"] ?? [])
           .join("; ")
           .split(/;\s*/)
           .find((one) => one.startsWith(`${name}=`));

@@ -37,7 +37,9 @@ export function readBytes(request: IncomingMessage, maxBytes = defaultMaxBytes):
     });
     request.once("end", () => done(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     request.once("error", () => refuse(cutOff()));
-    request.once("close", () => refuse(cutOff()));
+    request.once("close", () => {
+      if (!request.readableEnded) refuse(cutOff()); // an error costs as much as all else here
+    });
   });
 }
 

@@ -192,7 +192,7 @@ export class OperationServer {
     const { values, faults } = this.#parameters.read(
       incoming.inPath,
       incoming.query,
-      request.headersDistinct,
+      request,
       this.#rules.strict,
       this.#queryKeys,
     );
@@ -234,7 +234,8 @@ export class OperationServer {
   #faultyIdempotencyKey(request: IncomingMessage): Answer | null {
     const { idempotencyHeader, parameters } = this.#operation;
     if (idempotencyHeader === null) return null;
-    const sent = request.headersDistinct[idempotencyHeader.toLowerCase()];
+    const name = idempotencyHeader.toLowerCase();
+    const sent = request.headers[name] === undefined ? undefined : request.headersDistinct[name];
     if (sent === undefined) return null;
     const parameter = parameters.find(({ name }) => name.toLowerCase() === idempotencyHeader.toLowerCase());
     const faults: Fault[] =
