@@ -85,21 +85,30 @@ export class Jobs {
   }
 
   create(made: NewJob): Job {
-    const { pendingMs, workingMs, ...rest } = made;
+    const { kind, owner, operationId, request, outcome, seconds, lines, counts, quiet, webhook } = made;
     const id = this.#newId();
     const createdMs = this.#clock.now();
     const job: Job = {
-      ...rest,
       id,
+      kind,
+      owner,
+      operationId,
+      request,
+      outcome,
+      seconds,
+      lines,
+      counts,
+      quiet,
+      webhook,
       token: this.#newId(),
       createdMs,
-      steps: stepsOf(made.kind, createdMs, pendingMs, workingMs, made.outcome.status),
+      steps: stepsOf(kind, createdMs, made.pendingMs, made.workingMs, outcome.status),
       timers: [],
     };
     this.#jobs.set(job.id, job);
     this.#activeOf(job.owner).add(job);
     this.#arm(job);
-    if (!job.quiet) void this.#listener(job, this.statusOf(job));
+    if (!quiet) void this.#listener(job, this.statusOf(job));
     return job;
   }
 

@@ -128,7 +128,10 @@ export function keyOf(
 
 function textAt({ in: place, name }: KeyPlace, { headers }: IncomingMessage, query: string): string | null {
   if (place === "query") return new URLSearchParams(query).get(name);
-  if (place === "header") return [headers[name.toLowerCase()] ?? null].flat()[0] ?? null;
+  if (place === "header") {
+    const sent = headers[name.toLowerCase()];
+    return (Array.isArray(sent) ? sent[0] : sent) ?? null;
+  }
   if (place === "cookie") {
     const cookie = (headers.cookie ?? "").split(/;\s*/).find((one) => one.startsWith(`${name}=`));
     return cookie?.slice(name.length + 1) ?? null;

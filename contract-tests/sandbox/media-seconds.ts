@@ -15,8 +15,16 @@ export function mediaSeconds(body: unknown): number {
 
 /** All web addresses in a value, wherever they stand. */
 export function addressesIn(value: unknown): string[] {
-  if (typeof value === "string") return /^https?:\/\//i.test(value) ? [value] : [];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(addressesIn) : [];
+  const found: string[] = [];
+  addAddresses(value, found);
+  return found;
+}
+
+function addAddresses(value: unknown, found: string[]): void {
+  if (typeof value === "string") {
+    if (/^https?:\/\//i.test(value)) found.push(value);
+  } else if (typeof value === "object" && value !== null)
+    for (const part of Object.values(value)) addAddresses(part, found);
 }
 
 function secondsOf(address: string): number | null {

@@ -82,8 +82,8 @@ interface Declared {
 
 function declaredFor({ responses }: SandboxOperation, { rule, statuses, faults }: Reason): Declared | null {
   // The contract may give a rule a status of its own, as 422 for one of the faults that are 400 otherwise.
-  for (const { status, ...rest } of [...responses.values()].map((kind) => ({ status: kind.status, kind })))
-    if (rest.kind.examples.some(({ when }) => fitsRule(when, rule, faults))) return { status, ...rest };
+  for (const kind of responses.values())
+    if (kind.examples.some(({ when }) => fitsRule(when, rule, faults))) return { status: kind.status, kind };
   for (const status of statuses) {
     const kind = responses.get(String(status)) ?? responses.get(`${String(status)[0]}XX`);
     if (kind) return { status, kind };
@@ -125,6 +125,51 @@ function exampleFor(
   return free ? { value: free.value, fits: free.when === null } : null;
 }
 
+/** What the schema of an error says of its properties, read once. */
+interface ErrorShape {
+  readonly messageProperty: string | null;
+  readonly codeProperty: string | null;
+  readonly properties: readonly {
+    readonly name: string;
+    readonly holds: string | null;
+    /** Of the message: whether it is a list, or may be one. */
+    readonly list: "always" | "for several" | "never";
+  }[];
+  readonly names: ReadonlySet<string>;
+  readonly required: readonly string[];
+}
+
+const shapes = new WeakMap<SpecNode, ErrorShape>();
+
+function shapeOf(schema: SpecNode): ErrorShape {
+  let shape = shapes.get(schema);
+  if (!shape) {
+    const names = schema.at("x-error");
+    const properties = schema.at("properties").entries();
+    shape = {
+      messageProperty: names.at("messageProperty").text,
+      codeProperty: names.at("codeProperty").text,
+      properties: properties.map(([name, node]) => ({
+        name,
+        holds: node.at("x-holds").text,
+        list: listOf(node),
+      })),
+      names: new Set(properties.map(([name]) => name)),
+      required: schema.at("required").texts(),
+    };
+    shapes.set(schema, shape);
+  }
+  return shape;
+}
+
+function listOf(node: SpecNode): "always" | "for several" | "never" {
+  const isArray = (one: SpecNode): boolean => one.at("type").value === "array";
+  if (isArray(node)) return "always";
+  return ["anyOf", "oneOf"].some((keyword) => node.at(keyword).items().some(isArray))
+    ? "for several"
+    : "never";
+}
+
 /** The example, with what is true of this request in it. */
 function filled(
   schema: SpecNode,
@@ -136,15 +181,13 @@ function filled(
   held: Readonly<Record<string, number | string>>,
   _operation: SandboxOperation | null,
 ): Record<string, unknown> {
-  const names = schema.at("x-error");
-  const messageProperty = names.at("messageProperty").text ?? messagePropertyOf(schema, example);
-  const codeProperty = names.at("codeProperty").text;
+  const { codeProperty, properties, names, required, ...shape } = shapeOf(schema);
+  const messageProperty = shape.messageProperty ?? messagePropertyOf(schema, example);
   const body: Record<string, unknown> = {};
-  for (const [name, node] of schema.at("properties").entries()) {
-    const holds = node.at("x-holds").text;
+  for (const { name, holds, list } of properties) {
     const given = Object.hasOwn(example, name) ? (example as Record<string, unknown>)[name] : undefined;
     if (name === messageProperty)
-      body[name] = (fits && isGeneral(faults) ? given : messageOf(node, faults)) ?? given;
+      body[name] = (fits && isGeneral(faults) ? given : messageOf(list, faults)) ?? given;
     else if (name === codeProperty) body[name] = code ?? (fits ? given : undefined);
     else if (holds === "field") body[name] = fieldsOf(faults) ?? undefined;
     else if (holds !== null && held[holds] !== undefined) body[name] = held[holds];
@@ -152,9 +195,8 @@ function filled(
     else body[name] = given;
     if (body[name] === undefined) delete body[name];
   }
-  for (const [name, value] of Object.entries(example))
-    if (!schema.at("properties", name).exists) body[name] = value;
-  for (const name of schema.at("required").texts())
+  for (const [name, value] of Object.entries(example)) if (!names.has(name)) body[name] = value;
+  for (const name of required)
     if (body[name] === undefined)
       body[name] = name === codeProperty ? (code ?? String(status)) : sample(schema.at("properties", name));
   return body;
@@ -177,18 +219,14 @@ function messagePropertyOf(schema: SpecNode, example: object): string | null {
 }
 
 /** One sentence, or a list of them where the contract has room for a list. */
-function messageOf(node: SpecNode, faults: readonly Fault[]): string | string[] | null {
+function messageOf(
+  list: "always" | "for several" | "never",
+  faults: readonly Fault[],
+): string | string[] | null {
   const sentences = faults.map((fault) => (fault.rule === "" ? fault.message : sentenceOf(fault)));
   if (sentences.length === 0) return null;
-  const takesList = ["anyOf", "oneOf"].some((keyword) =>
-    node
-      .at(keyword)
-      .items()
-      .some((one) => one.at("type").value === "array"),
-  );
   const shown = sentences.slice(0, 20);
-  if (node.at("type").value === "array") return shown;
-  return takesList && shown.length > 1 ? shown : shown.join("; ");
+  return list === "always" || (list === "for several" && shown.length > 1) ? shown : shown.join("; ");
 }
 
 function fieldsOf(faults: readonly Fault[]): string | null {

@@ -202,7 +202,8 @@ export class OperationServer {
     const objections = this.#rules.judge ? await this.#askJudge(this.#rules.judge, incoming, read, own) : own;
     if (objections.length > 0) return { answer: this.#refuse(shapeReason(objections)), body: read.value };
 
-    const preferred = preferredAnswer(operation, [request.headers["prefer"]].flat().join(", ") || undefined);
+    const { prefer } = request.headers;
+    const preferred = preferredAnswer(operation, Array.isArray(prefer) ? prefer.join(", ") : prefer);
     if (preferred === "unknown")
       return only(
         this.#refuse({
