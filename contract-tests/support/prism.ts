@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
-import type { IHttpOperation } from "@stoplight/types";
 import type { TestProject } from "vitest/node";
 import type { Fault } from "../sandbox/fault.js";
 import type { Judge, JudgedRequest } from "../sandbox/judge.js";
@@ -110,35 +109,32 @@ export const judgeName = "prism";
  * @param document the whole contract, in one piece
  */
 export async function loadJudge(document: object): Promise<Judge> {
-  const { createInstance, getHttpOperationsFromSpec } =
-    require("@stoplight/prism-http") as typeof import("@stoplight/prism-http");
-  const either = require("fp-ts/Either") as typeof import("fp-ts/Either");
-  const operations = await getHttpOperationsFromSpec(structuredClone(document));
-  const nobody = { statusCode: 200, headers: {}, body: undefined };
-  const instance = createInstance(
-    {
-      isProxy: false,
-      mock: { dynamic: false },
-      validateRequest: true,
-      validateResponse: false,
-      checkSecurity: false, // who knows no keys can't judge them
-      errors: false,
-      upstreamProxy: undefined,
-    },
-    { logger: silentLogger as never, mock: () => () => either.right(nobody) },
-  );
+  // Its parts alone: the whole of it loads a generator of samples in all languages, which takes it a second.
+  const part = "@stoplight/prism-http/dist";
+  const { getHttpOperationsFromSpec } = require(`${part}/utils/operations`) as Parts["operations"];
+  const { validateInput } = require(`${part}/validator`) as Parts["validator"];
+  const { default: route } = require(`${part}/router`) as Parts["router"];
+  const resources = await getHttpOperationsFromSpec(structuredClone(document));
   return {
     name: "Prism",
     judge: async (request) => {
       try {
-        const outcome = await instance.request(asInput(request), operations as IHttpOperation[])();
-        if (outcome._tag === "Left") return null; // it found no operation: that it can't say
-        return outcome.right.validations.input.map(toFault);
+        const element = asInput(request);
+        const found = route({ resources, input: element });
+        if (found._tag === "Left") return null; // it found no operation: that it can't say
+        const outcome = validateInput({ resource: found.right, element });
+        return outcome._tag === "Left" ? outcome.left.map(toFault) : [];
       } catch {
         return null; // malformed forms make it throw
       }
     },
   };
+}
+
+interface Parts {
+  readonly operations: typeof import("@stoplight/prism-http/dist/utils/operations.js");
+  readonly validator: typeof import("@stoplight/prism-http/dist/validator/index.js");
+  readonly router: typeof import("@stoplight/prism-http/dist/router/index.js");
 }
 
 function asInput({ method, path, query, headers, body }: JudgedRequest) {
@@ -160,13 +156,6 @@ function toFault({ code, message, path = [] }: { code?: unknown; message: string
     ? { in: place, pointer: rest[0] ?? "", rule, message }
     : { pointer, rule, message };
 }
-
-const silentLogger = {
-  ...Object.fromEntries(
-    ["trace", "debug", "info", "warn", "error", "fatal", "success"].map((level) => [level, () => undefined]),
-  ),
-  child: () => silentLogger,
-};
 
 declare module "vitest" {
   export interface ProvidedContext {
