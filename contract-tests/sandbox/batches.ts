@@ -1,8 +1,6 @@
 import { readLines } from "./batch-lines.js";
 import { answerJson, type Behaviour, type Surroundings } from "./behaviour.js";
-import { type JobTeller, tooMany, webhookOf } from "./job-operations.js";
-import { mediaSeconds } from "./media-seconds.js";
-import { outcomeOf } from "./outcomes.js";
+import { type JobTeller, newJob, tooMany } from "./job-operations.js";
 import type { BatchRules, SandboxOperation } from "./read-contract.js";
 import type { FormPart } from "./read-form.js";
 import type { JobKind } from "./read-job-kind.js";
@@ -51,36 +49,20 @@ export function createBatch(
       const maker = makers.find(({ path }) => texts.includes(path)) ?? makers[0];
       const request =
         Object.values(line).find((value) => typeof value === "object" && value !== null) ?? line;
-      const lineKind = maker?.job ?? kind;
       return {
         name: String(line[lineRules.uniqueBy ?? rules.resultIdProperty]),
         job: jobs.create({
-          kind: lineKind,
-          owner: key,
-          operationId: maker?.id ?? operation.id,
-          request: request as Record<string, unknown>,
-          outcome: outcomeOf(lineKind, request, contract.errorCodes, null),
-          seconds: mediaSeconds(request),
-          lines: null,
+          ...newJob(surroundings, { operation: maker ?? operation, key, body: request }, null),
           counts: false,
           quiet: true,
-          webhook: maker ? webhookOf({ operation: maker, body: request }) : null,
           pendingMs: batchPendingMs / speed,
           workingMs: (step * (index + 1)) / speed,
         }),
       };
     });
     const batch = jobs.create({
-      kind,
-      owner: key,
-      operationId: operation.id,
-      request: form,
-      outcome: outcomeOf(kind, null, contract.errorCodes, wanted),
-      seconds: 0,
+      ...newJob(surroundings, { operation, key, body: form }, wanted),
       lines,
-      counts: true,
-      quiet: false,
-      webhook: webhookOf(accepted),
       pendingMs: batchPendingMs / speed,
       workingMs: batchWorkingMs / speed,
     });

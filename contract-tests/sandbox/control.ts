@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { answerJson } from "./behaviour.js";
+import { answerJson, type Surroundings } from "./behaviour.js";
 import type { SandboxClock } from "./clock.js";
 import type { Events, Finding } from "./events.js";
-import type { JobTeller } from "./job-operations.js";
+import { type JobTeller, newJob } from "./job-operations.js";
 import type { Job, Jobs } from "./jobs.js";
 import type { KeyOptions, Keys } from "./keys.js";
 import { livePage } from "./page/live-page.js";
@@ -19,6 +19,7 @@ export interface Controlled {
   readonly clock: SandboxClock;
   readonly jobs: Jobs;
   readonly teller: JobTeller;
+  readonly surroundings: Surroundings;
   readonly keys: Keys;
   readonly requests: RequestLog;
   readonly scenarios: Scenarios;
@@ -84,6 +85,7 @@ export class Control {
       },
       "GET jobs": ({ rest }) => answerJson(200, rest === "" ? jobs.all().map(viewOf) : viewOf(jobOf(rest))),
       "POST jobs": async ({ rest, body }) => {
+        if (rest === "") return answerJson(201, viewOf(this.#seed(controlled, body)));
         const job = jobOf(rest);
         const status = body["status"];
         if (status === undefined) await jobs.move(job, null);
@@ -150,6 +152,20 @@ export class Control {
           unread: contract.unread,
         }),
     };
+  }
+
+  /** A job that is there without a request, with an id of the caller's choice. */
+  #seed({ contract, keys, jobs, surroundings }: Controlled, given: Readonly<Record<string, unknown>>): Job {
+    const makers = contract.operations.filter(({ job, method }) => job !== null && method === "POST");
+    const operation = makers.find(({ id }) => given["operation"] === undefined || id === given["operation"]);
+    if (!operation) throw new ControlError(400, `Jobs are made by ${makers.map(({ id }) => id).join(", ")}.`);
+    const key = keys.get(String(given["key"]));
+    if (!key) throw new ControlError(400, 'Say whose it is: {"key": "…", "id": "…", "body": {…}}.');
+    const id = given["id"];
+    if (id !== undefined && (typeof id !== "string" || id === "" || jobs.get(id, null)))
+      throw new ControlError(400, "The id must be a text that no other job has.");
+    const made = newJob(surroundings, { operation, key, body: given["body"] ?? {} }, null);
+    return jobs.create(id === undefined ? made : { ...made, id });
   }
 
   async answer(

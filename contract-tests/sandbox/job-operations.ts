@@ -1,6 +1,6 @@
 import { type Accepted, answerJson, type Behaviour, type Surroundings } from "./behaviour.js";
 import { jobBodies } from "./job-body.js";
-import type { Job } from "./jobs.js";
+import type { Job, NewJob } from "./jobs.js";
 import { mediaSeconds } from "./media-seconds.js";
 import { outcomeOf } from "./outcomes.js";
 import type { SandboxOperation } from "./read-contract.js";
@@ -8,8 +8,8 @@ import type { JobKind } from "./read-job-kind.js";
 import type { SpecNode } from "./spec-node.js";
 
 /** How long a job waits, and is worked on, at the API's own pace. */
-export const pendingMs = 5_000;
-export const workingMs = 25_000;
+const pendingMs = 5_000;
+const workingMs = 25_000;
 
 /** Tells of jobs in the words of their schema. */
 export class JobTeller {
@@ -84,6 +84,29 @@ export class JobTeller {
 
 const noCounts: ReadonlyMap<string, number> = new Map();
 
+/** A new job as the request wants it: how it ends, and how long what it makes is. */
+export function newJob(
+  { contract, speed }: Surroundings,
+  { operation, key, body }: Pick<Accepted, "operation" | "key" | "body">,
+  wanted: string | null,
+): NewJob {
+  const kind = operation.job as JobKind;
+  return {
+    kind,
+    owner: key,
+    operationId: operation.id,
+    request: Object(body) as Record<string, unknown>,
+    outcome: outcomeOf(kind, body, contract.errorCodes, wanted),
+    seconds: mediaSeconds(body),
+    lines: null,
+    counts: true,
+    quiet: false,
+    webhook: webhookOf({ operation, body }),
+    pendingMs: pendingMs / speed(),
+    workingMs: workingMs / speed(),
+  };
+}
+
 /** Creates a job, if the plan has room for one more. */
 export function createJob(
   surroundings: Surroundings,
@@ -93,8 +116,7 @@ export function createJob(
   const { jobs, contract } = surroundings;
   const kind = operation.job as JobKind;
   return (accepted) => {
-    const { key, body } = accepted;
-    const request = Object(body) as Record<string, unknown>;
+    const { key } = accepted;
     if (key.concurrency !== null) {
       const active = jobs.activeOf(key, kind);
       if (active.length >= key.concurrency)
@@ -106,22 +128,7 @@ export function createJob(
           contract.concurrencyCodes[0] ?? null,
         );
     }
-    const speed = surroundings.speed();
-    const outcome = outcomeOf(kind, body, contract.errorCodes, surroundings.wantedOutcome(operation.id));
-    const job = jobs.create({
-      kind,
-      owner: key,
-      operationId: operation.id,
-      request,
-      outcome,
-      seconds: mediaSeconds(body),
-      lines: null,
-      counts: true,
-      quiet: false,
-      webhook: webhookOf(accepted),
-      pendingMs: pendingMs / speed,
-      workingMs: workingMs / speed,
-    });
+    const job = jobs.create(newJob(surroundings, accepted, surroundings.wantedOutcome(operation.id)));
     return answerJson(operation.success?.status ?? 201, teller.bodyOf(job));
   };
 }

@@ -53,6 +53,8 @@ export interface NewJob
   /** How long it is pending, and then worked on. */
   readonly pendingMs: number;
   readonly workingMs: number;
+  /** An id of the caller's choice. */
+  readonly id?: string;
 }
 
 /** Told at every change of a job's status, the first included. */
@@ -68,7 +70,7 @@ export class Jobs {
   readonly #maxEnded: number;
   readonly #newId: () => string;
   readonly #jobs = new Map<string, Job>();
-  readonly #active = new Map<Key, Set<Job>>();
+  readonly #active = new Map<string, Set<Job>>();
   /** In the order in which they ended. */
   readonly #ended = new Set<string>();
 
@@ -86,7 +88,7 @@ export class Jobs {
 
   create(made: NewJob): Job {
     const { kind, owner, operationId, request, outcome, seconds, lines, counts, quiet, webhook } = made;
-    const id = this.#newId();
+    const id = made.id ?? this.#newId();
     const createdMs = this.#clock.now();
     const job: Job = {
       id,
@@ -115,13 +117,17 @@ export class Jobs {
   /** @param owner whose it must be; `null`: anyone's */
   get(id: string, owner: Key | null): Job | undefined {
     const job = this.#jobs.get(id);
-    return job && (owner === null || job.owner === owner) ? job : undefined;
+    return job && (owner === null || job.owner.organization === owner.organization) ? job : undefined;
   }
 
   /** Those of a key and kind, the newest first. */
   list(owner: Key | null, kind: JobKind): Job[] {
     return [...this.#jobs.values()]
-      .filter((job) => (owner === null || job.owner === owner) && job.kind.pointer === kind.pointer)
+      .filter(
+        (job) =>
+          (owner === null || job.owner.organization === owner.organization) &&
+          job.kind.pointer === kind.pointer,
+      )
       .reverse();
   }
 
@@ -205,10 +211,10 @@ export class Jobs {
   }
 
   #activeOf(owner: Key): Set<Job> {
-    let active = this.#active.get(owner);
+    let active = this.#active.get(owner.organization);
     if (!active) {
       active = new Set();
-      this.#active.set(owner, active);
+      this.#active.set(owner.organization, active);
     }
     return active;
   }

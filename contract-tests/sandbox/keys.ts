@@ -7,6 +7,8 @@ export interface KeyOptions {
   readonly key: string;
   /** Name of a plan of the contract; the default plan unless given. */
   readonly plan?: string;
+  /** Keys of one organization see the same jobs, and share its number of them at a time; else each is alone. */
+  readonly organization?: string;
   readonly revoked?: boolean;
   /** Jobs at a time, instead of the plan's number; `null`: as many as come. */
   readonly concurrency?: number | null;
@@ -18,6 +20,7 @@ export interface KeyOptions {
 export interface Key {
   readonly key: string;
   readonly plan: Plan;
+  readonly organization: string;
   revoked: boolean;
   readonly concurrency: number | null;
   readonly batchConcurrency: number | null;
@@ -89,6 +92,7 @@ function keyWith(options: KeyOptions, plan: Plan): Key {
   return {
     key: options.key,
     plan,
+    organization: options.organization ?? options.key,
     revoked: options.revoked ?? false,
     concurrency: options.concurrency === undefined ? plan.concurrency : options.concurrency,
     batchConcurrency: options.batchConcurrency === undefined ? plan.concurrency : options.batchConcurrency,

@@ -65,11 +65,9 @@ function codeFor(why: string, codes: readonly string[], context: string): string
   const exact = codes.find((code) => code.toLowerCase() === plain);
   if (exact !== undefined) return exact;
   const ending = codes.filter((code) => code.toLowerCase().endsWith(`_${plain}`));
-  return (
-    ending.find((code) => context.split(" ").some((word) => word !== "" && code.split("_").includes(word))) ??
-    ending[0] ??
-    null
-  );
+  const words = new Set(context.split(" "));
+  const shared = (code: string): number => code.split("_").filter((word) => words.has(word)).length;
+  return ending.sort((a, b) => shared(b) - shared(a))[0] ?? null;
 }
 
 /** Texts with the short texts beside them, such as the tag that tells a video from a voice, and the names above them. */

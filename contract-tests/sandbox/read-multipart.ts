@@ -39,6 +39,7 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
     const texts: { name: string; text: string }[] = [];
     const files: ReceivedFile[] = [];
     let seen = 0;
+    let open = 0;
     let textBytes = 0;
     let settled = false;
     const parser = new Busboy.Dicer({ boundary, maxHeaderPairs: 20 });
@@ -52,6 +53,7 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
     };
     parser.on("part", (stream) => {
       seen += 1;
+      open += 1;
       let named = false;
       stream.on("error", () => refuse(wrong("multipart", "", "ends in the middle of a part")));
       if (seen > maxParts) {
@@ -59,8 +61,10 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
         return refuse(wrong("multipart", "", `has more than ${maxParts} parts`));
       }
       stream.on("end", () => {
-        if (!named && !settled)
-          refuse(wrong("multipart", "", `has a part ${seen} without the end of its headers`));
+        open -= 1;
+        if (!named)
+          return refuse(wrong("multipart", "", `has a part ${seen} without the end of its headers`));
+        settle();
       });
       stream.on("header", (headers: object) => {
         named = true;
@@ -88,7 +92,7 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
           chunks.push(Buffer.from(wanted)); // a copy: the chunk would keep its whole buffer alive
           kept += wanted.length;
         });
-        stream.on("end", () => {
+        stream.prependListener("end", () => {
           if (settled) return;
           const bytes = Buffer.concat(chunks);
           if (isFile)
@@ -104,16 +108,21 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
       });
     });
     parser.on("error", (error) => refuse(wrong("multipart", "", `is malformed: ${error.message}`)));
-    parser.on("finish", () => {
-      if (settled) return;
+    let finished = false;
+    /** Dicer may say that it has finished while a part is still being read. */
+    const settle = (): void => {
+      if (settled || !finished || open > 0) return;
       settled = true;
-      if (seen === 0) return fail(wrong("multipart", "", "has no part"));
       // Only then is the connection free for the next request.
       request.unpipe(parser);
-      if (request.readableEnded || request.destroyed) return done({ texts, files });
-      request.once("end", () => done({ texts, files }));
-      request.once("close", () => done({ texts, files }));
-      request.resume();
+      const tell = (): void =>
+        seen === 0 ? fail(wrong("multipart", "", "has no part")) : done({ texts, files });
+      if (request.readableEnded || request.destroyed) tell();
+      else request.once("end", tell).once("close", tell).resume();
+    };
+    parser.on("finish", () => {
+      finished = true;
+      settle();
     });
     request.once("aborted", () => refuse(wrong("cutOff", "", "ended too early")));
     request.once("error", () => refuse(wrong("cutOff", "", "ended too early")));

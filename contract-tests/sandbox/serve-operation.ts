@@ -264,7 +264,7 @@ export class OperationServer {
     const { idempotencyHeader, id } = this.#operation;
     const sent = idempotencyHeader === null ? undefined : request.headers[idempotencyHeader.toLowerCase()];
     if (typeof sent !== "string") return act();
-    const verdict = this.#rules.idempotency.begin(`${key.key} ${id}`, sent, bytes);
+    const verdict = this.#rules.idempotency.begin(`${key.organization} ${id}`, sent, bytes);
     switch (verdict.kind) {
       case "replay":
         return { ...verdict.answer, headers: { ...verdict.answer.headers, "Idempotent-Replayed": "true" } };

@@ -194,6 +194,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clock,
     jobs,
     teller,
+    surroundings,
     keys,
     requests,
     scenarios,
