@@ -23,7 +23,8 @@ export class SandboxClock implements Clock {
   readonly #frozen: boolean;
   #offsetMs: number;
   #order = 0;
-  readonly #tasks: Task[] = []; // a binary heap, the next one first
+  #tasks: Task[] = []; // a binary heap, the next one first
+  #cancelled = 0;
   #timer: NodeJS.Timeout | null = null;
 
   /** @param frozen whether the time stands still until it is advanced */
@@ -52,14 +53,23 @@ export class SandboxClock implements Clock {
     if (this.#tasks[0] === task) this.#arm();
     return {
       cancel: () => {
+        if (task.cancelled) return;
         task.cancelled = true;
+        this.#cancelled += 1;
+        if (this.#cancelled > 100 && this.#cancelled > this.#tasks.length / 2) this.#dropCancelled();
       },
     };
   }
 
+  /** How many tasks are kept, cancelled ones too. */
+  get size(): number {
+    return this.#tasks.length;
+  }
+
   /** Forgets all that is to come. */
   clear(): void {
-    this.#tasks.length = 0;
+    this.#tasks = [];
+    this.#cancelled = 0;
     this.#arm();
   }
 
@@ -68,8 +78,18 @@ export class SandboxClock implements Clock {
     return this.#tasks[0];
   }
 
+  /** What was taken out can't be cancelled any more. */
   #pop(): void {
+    const [task] = this.#tasks;
+    if (task?.cancelled) this.#cancelled -= 1;
+    else if (task) task.cancelled = true;
     pop(this.#tasks);
+  }
+
+  /** Those that are due much later would be kept until then, and all that they hold. */
+  #dropCancelled(): void {
+    this.#tasks = this.#tasks.filter(({ cancelled }) => !cancelled).sort((a, b) => (earlier(a, b) ? -1 : 1));
+    this.#cancelled = 0;
   }
 
   /** One real timer, for the next task alone. */

@@ -25,6 +25,8 @@ export interface Controlled {
   readonly scenarios: Scenarios;
   readonly webhooks: Webhooks;
   readonly findings: () => readonly Finding[];
+  /** How many of each thing are kept, for those who watch the memory. */
+  readonly held: () => Readonly<Record<string, number>>;
   readonly reset: () => void;
   readonly events: Events;
 }
@@ -44,7 +46,7 @@ export class Control {
   readonly #operations: Readonly<Record<string, Operation>>;
 
   constructor(controlled: Controlled) {
-    const { contract, clock, jobs, teller, keys, requests, scenarios, webhooks, findings, reset } =
+    const { contract, clock, jobs, teller, keys, requests, scenarios, webhooks, findings, held, reset } =
       controlled;
     const clockView = (): Answer =>
       answerJson(200, { now: new Date(clock.now()).toISOString(), nowMs: clock.now() });
@@ -116,6 +118,7 @@ export class Control {
         scenarios.clear();
         return answerJson(200, []);
       },
+      "GET held": () => answerJson(200, held()),
       "GET findings": () => answerJson(200, findings()),
       "GET keys": () =>
         answerJson(

@@ -131,6 +131,11 @@ export class Jobs {
       .reverse();
   }
 
+  /** How many are kept, ended ones too. */
+  get size(): number {
+    return this.#jobs.size;
+  }
+
   all(): Job[] {
     return [...this.#jobs.values()];
   }

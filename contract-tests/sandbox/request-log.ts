@@ -38,6 +38,11 @@ export class RequestLog {
     return numbered;
   }
 
+  /** How many are kept. */
+  get size(): number {
+    return this.#entries.length;
+  }
+
   all(): readonly RequestEntry[] {
     return this.#entries.slice(-this.#size);
   }

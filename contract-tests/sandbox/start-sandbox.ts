@@ -200,6 +200,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     scenarios,
     webhooks,
     findings: () => findings,
+    held: () => ({
+      requests: requests.size,
+      jobs: jobs.size,
+      tasks: clock.size,
+      idempotencyKeys: idempotency.size,
+      findings: findings.length,
+      deliveries: webhooks.deliveries.length,
+    }),
     reset,
     events,
   });
