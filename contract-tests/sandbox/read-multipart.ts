@@ -62,8 +62,6 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
       }
       stream.on("end", () => {
         open -= 1;
-        if (!named)
-          return refuse(wrong("multipart", "", `has a part ${seen} without the end of its headers`));
         settle();
       });
       stream.on("header", (headers: object) => {
