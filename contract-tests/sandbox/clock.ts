@@ -49,7 +49,7 @@ export class SandboxClock implements Clock {
   at(timeMs: number, what: () => void | Promise<void>): Scheduled {
     const task: Task = { timeMs, order: this.#order++, what, cancelled: false };
     push(this.#tasks, task);
-    this.#arm();
+    if (this.#tasks[0] === task) this.#arm();
     return {
       cancel: () => {
         task.cancelled = true;
