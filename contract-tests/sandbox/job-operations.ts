@@ -117,17 +117,10 @@ export function createJob(
   const kind = operation.job as JobKind;
   return (accepted) => {
     const { key } = accepted;
-    if (key.concurrency !== null) {
-      const active = jobs.activeOf(key, kind);
-      if (active.length >= key.concurrency)
-        return tooMany(
-          surroundings,
-          operation,
-          key.concurrency,
-          active,
-          contract.concurrencyCodes[0] ?? null,
-        );
-    }
+    const limit = key.concurrency;
+    const active = limit === null ? [] : jobs.activeOf(key, kind);
+    if (limit !== null && active.length >= limit)
+      return tooMany(surroundings, operation, limit, active, contract.concurrencyCodes[0] ?? null);
     const job = jobs.create(newJob(surroundings, accepted, surroundings.wantedOutcome(operation.id)));
     return answerJson(operation.success?.status ?? 201, teller.bodyOf(job));
   };

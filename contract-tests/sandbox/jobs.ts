@@ -108,7 +108,7 @@ export class Jobs {
       timers: [],
     };
     this.#jobs.set(job.id, job);
-    this.#activeOf(job.owner).add(job);
+    if (job.counts) this.#activeOf(job.owner).add(job);
     this.#arm(job);
     if (!quiet) void this.#listener(job, this.statusOf(job));
     return job;
@@ -159,7 +159,7 @@ export class Jobs {
     const found: Job[] = [];
     for (const job of active) {
       if (this.hasEnded(job)) active.delete(job);
-      else if (job.counts && job.kind.pointer === kind.pointer) found.push(job);
+      else if (job.kind.pointer === kind.pointer) found.push(job);
     }
     return found;
   }

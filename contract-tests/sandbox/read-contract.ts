@@ -140,13 +140,12 @@ export async function readContract(specPath: string): Promise<SandboxContract> {
   const bundled = await SwaggerParser.bundle(specPath, {
     resolve: { http: false },
   } as SwaggerParser.Options);
-  const { document, notes } = modernize(bundled);
-  return contractOf(document, notes);
+  return contractOf(modernize(bundled));
 }
 
-function contractOf(document: object, notes: readonly string[]): SandboxContract {
+function contractOf(document: object): SandboxContract {
   const root = new SpecNode(document);
-  const unread = [...notes];
+  const unread: string[] = [];
   const policies = new Map(
     root
       .at("x-rate-limits")

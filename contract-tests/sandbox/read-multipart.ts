@@ -40,6 +40,7 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
     const files: ReceivedFile[] = [];
     let seen = 0;
     let open = 0;
+    let named = 0;
     let textBytes = 0;
     let settled = false;
     const parser = new Busboy.Dicer({ boundary, maxHeaderPairs: 20 });
@@ -54,7 +55,6 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
     parser.on("part", (stream) => {
       seen += 1;
       open += 1;
-      let named = false;
       stream.on("error", () => refuse(wrong("multipart", "", "ends in the middle of a part")));
       if (seen > maxParts) {
         stream.resume();
@@ -62,12 +62,10 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
       }
       stream.on("end", () => {
         open -= 1;
-        if (!named)
-          return refuse(wrong("multipart", "", `has a part ${seen} without the end of its headers`));
         settle();
       });
       stream.on("header", (headers: object) => {
-        named = true;
+        named += 1;
         const head = headOf(headers as Record<string, string[]>);
         if (typeof head === "string") {
           stream.resume();
@@ -122,6 +120,8 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
     };
     parser.on("finish", () => {
       finished = true;
+      // No one reads a part without headers, so its end would never come.
+      if (named < seen) refuse(wrong("multipart", "", "has a part without the end of its headers"));
       settle();
     });
     request.once("aborted", () => refuse(wrong("cutOff", "", "ended too early")));

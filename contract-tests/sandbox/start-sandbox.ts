@@ -65,6 +65,9 @@ export interface SandboxOptions {
   readonly keepJobs?: number;
 }
 
+/** Of a larger contract schemas are compiled when the first request needs them, so that it starts soon. */
+const maxEagerOperations = 100;
+
 /** What webhooks are signed with unless another secret is given. */
 export const defaultWebhookSecret = "whsec_sandbox";
 
@@ -96,7 +99,7 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const specPath = resolve(options.spec ?? "spec/openapi.yaml");
   const contract = await readContract(specPath);
-  const validators = new Validators(contract.document);
+  const validators = new Validators(contract.document, contract.operations.length <= maxEagerOperations);
   const clock = new SandboxClock({ frozen: options.clock === "frozen" });
   const random = randomFrom(options.seed ?? null);
   const newId = options.seed === undefined ? randomUUID : () => uuidFrom(random);
@@ -303,7 +306,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     get deliveries() {
       return webhooks.deliveries;
     },
-    unread: [...contract.unread, ...validators.problems],
+    get unread() {
+      return [...contract.unread, ...validators.problems];
+    },
     onEvent: events.onEvent,
     reset,
     close: async () => {

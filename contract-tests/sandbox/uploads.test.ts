@@ -122,6 +122,12 @@ describe("a form that is none", () => {
       says: "end of multipart data",
     },
     {
+      what: "with a part that ends before its headers do",
+      type: multipart,
+      body: '--b\r\nContent-Disposition: form-data; name="video"\r\n--b--\r\n',
+      says: "headers",
+    },
+    {
       what: "with a part without a name",
       type: multipart,
       body: `${part("Content-Disposition: form-data")}--b--\r\n`,

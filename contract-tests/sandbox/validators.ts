@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import type { Fault } from "./fault.js";
+import { withoutExamples } from "./modernize.js";
 import type { SpecNode } from "./spec-node.js";
 
 /** Checks a value; `null` is its word for valid. */
@@ -16,14 +17,17 @@ export class Validators {
   readonly #checks = new Map<string, Check>();
   readonly #thoroughly = new Map<string, ValidateFunction>();
   readonly #document: object;
+  readonly #eager: boolean;
   #pointers: WeakMap<object, string> | null = null;
   /** What could not be compiled, in sentences. */
   readonly problems: string[] = [];
 
-  constructor(document: object) {
-    this.#document = document;
-    this.#quick = ajvFor(document, false);
-    this.#thorough = ajvFor(document, true);
+  /** @param eager whether to compile each schema when it is asked for, not when the first value comes */
+  constructor(document: object, eager: boolean) {
+    this.#document = withoutExamples(document) as object;
+    this.#quick = ajvFor(this.#document, false);
+    this.#thorough = ajvFor(this.#document, true);
+    this.#eager = eager;
   }
 
   of(schema: SpecNode): Check {
@@ -38,14 +42,20 @@ export class Validators {
   }
 
   #compile(pointer: string): Check {
-    let quick: ValidateFunction;
-    try {
-      quick = this.#quick.compile({ $ref: `${documentId}#${pointer}` });
-    } catch (error) {
-      this.problems.push(`#${decodeURIComponent(pointer)} can't be checked: ${(error as Error).message}`);
-      return () => null;
-    }
-    return (value) => (quick(value) ? null : this.#faultsOf(pointer, value));
+    let quick: ValidateFunction | null = null;
+    const compile = (): ValidateFunction => {
+      try {
+        return this.#quick.compile({ $ref: `${documentId}#${pointer}` });
+      } catch (error) {
+        this.problems.push(`#${decodeURIComponent(pointer)} can't be checked: ${(error as Error).message}`);
+        return (() => true) as unknown as ValidateFunction;
+      }
+    };
+    if (this.#eager) quick = compile();
+    return (value) => {
+      quick ??= compile();
+      return quick(value) ? null : this.#faultsOf(pointer, value);
+    };
   }
 
   #errorsOf(pointer: string, value: unknown): readonly ErrorObject[] {

@@ -36,7 +36,13 @@ export async function sandboxCommand(flags: SandboxFlags): Promise<number> {
   const progress = new Progress(flags.quiet === true || flags.json === true);
   progress.step("Starting");
   const { startSandbox } = await import("../../contract-tests/sandbox/start-sandbox.js");
-  const sandbox = await startSandbox(optionsOf(spec, flags)).finally(() => progress.done());
+  const sandbox = await startSandbox(optionsOf(spec, flags))
+    .catch((error: Error & { code?: string }) => {
+      if (error.code === "EADDRINUSE")
+        throw new CommandError(error.message, "Leave --port out for a free one.");
+      throw new CommandError(error.message, "specwright sandbox --help shows what there is.");
+    })
+    .finally(() => progress.done());
   if (flags.json) process.stdout.write(`${JSON.stringify({ url: sandbox.url, pid: process.pid })}\n`);
   else if (!flags.quiet) process.stdout.write(introduction(sandbox));
   sandbox.onEvent((event) => {
@@ -112,6 +118,7 @@ function introduction({ url, contract, keys, unread }: Sandbox): string {
     }),
     "",
     `  curl ${header ? `-H "${shown(header.name)}: ${shown(known.find(({ revoked }) => !revoked)?.key ?? "")}" ` : ""}${url}${shown(needs?.path ?? "/").replace(/\{[^}]+\}/g, "1")}`,
+    `  ${color.dim("live")} ${url}/__sandbox/`,
     "",
     ...unread.map((what) => `${color.yellow("not read")} ${shown(what)}`),
   ];

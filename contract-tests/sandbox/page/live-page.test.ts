@@ -88,12 +88,12 @@ describe("the live page", () => {
     for (let index = 0; index < 3; index++) await send("/v2/generate", good);
     await send("/v2/generate", good, "sk-growth");
     const gauge = (label: string) => page.getByRole("meter", { name: label });
-    const jobs = gauge("jobs at a time of key 2 (…tor)");
+    const jobs = gauge("jobs at a time of key 3 (…tor)");
     await page.getByText("3 of 3, full").waitFor();
     await page.getByText("1 of 6", { exact: true }).waitFor();
     expect(await jobs.evaluate((meter: HTMLMeterElement) => [meter.value, meter.max])).toEqual([3, 3]);
     expect(
-      await gauge("create: 60 in 60 s of key 2 (…tor)").evaluate((meter: HTMLMeterElement) => meter.value),
+      await gauge("create: 60 in 60 s of key 3 (…tor)").evaluate((meter: HTMLMeterElement) => meter.value),
     ).toBe(3);
     await sandbox.clock.advance("61s");
     await page.getByText("0 of 3", { exact: true }).waitFor();
@@ -201,7 +201,7 @@ describe("the live page", () => {
       'columnheader "Verdict"',
       'cell "201 accepted"',
       'button "Pause"',
-      'meter "jobs at a time of key 2 (…tor)"',
+      'meter "jobs at a time of key 3 (…tor)"',
     ])
       expect(tree).toContain(line);
   });
