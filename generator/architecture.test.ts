@@ -54,7 +54,7 @@ const table: Readonly<Record<string, Row>> = {
     node: true,
   },
   "generator/commands/": {
-    ours: ["generator/"],
+    ours: ["generator/", "contract-tests/sandbox/start-sandbox.ts"],
     packages: ["chokidar", "commander", "diff", "picocolors"],
     node: true,
   },

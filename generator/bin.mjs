@@ -8,13 +8,19 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const generator = dirname(fileURLToPath(import.meta.url));
-const cache = join(generator, "..", "node_modules", ".cache", "specwright");
-const sources = readdirSync(generator, { recursive: true })
-  .map(String)
-  .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
-  .sort();
-const hash = createHash("sha256").update(process.version);
-for (const path of sources) hash.update(path).update(readFileSync(join(generator, path)));
+const project = join(generator, "..");
+const cache = join(project, "node_modules", ".cache", "specwright");
+// The sandbox is the contract tests' own: only its command reads, and is bundled with, their sources.
+const withSandbox = process.argv[2] === "sandbox";
+const folders = ["generator", ...(withSandbox ? ["contract-tests/sandbox", "contract-tests/support"] : [])];
+const hash = createHash("sha256").update(process.version).update(String(withSandbox));
+for (const folder of folders) {
+  const sources = readdirSync(join(project, folder), { recursive: true })
+    .map(String)
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
+    .sort();
+  for (const path of sources) hash.update(path).update(readFileSync(join(project, folder, path)));
+}
 const bundle = join(cache, hash.digest("hex").slice(0, 32));
 
 if (!existsSync(join(bundle, "cli.js"))) {
@@ -46,6 +52,7 @@ async function build() {
     platform: "node",
     target: "node20",
     packages: "external",
+    external: withSandbox ? [] : ["../../contract-tests/*"],
     sourcemap: "linked",
     logLevel: "error",
   });

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import type { GenerateOptions } from "./commands/generate.js";
 import { reportFailure } from "./commands/report-failure.js";
+import type { SandboxFlags } from "./commands/sandbox.js";
 
 /** Exit codes: 0 done, 1 the spec, the output or the check failed, 2 the command line is wrong. */
 const failed = 1;
@@ -81,6 +82,49 @@ Exit codes: 0 no errors; 1 errors, or the spec can't be read; 2 wrong command li
       exitCode = await run(options.json === true, () => lintCommand(spec, options));
     },
   );
+
+program
+  .command("sandbox")
+  .summary("serve the contract, limits and all")
+  .description(
+    "Start a server that keeps the contract: keys, limits, jobs, uploads, batches, errors. It refuses what the API refuses, and needs no network.",
+  )
+  .option("--spec <file>", "the spec's root file, or its folder (default: spec/ of this project)")
+  .option("--port <number>", "where to listen; 0 for a free port", "0")
+  .option("--host <address>", "on which address to listen (default: 127.0.0.1, this machine alone)")
+  .option("--plan <name>", "the plan of keys that name none (default: the highest)")
+  .option("--seed <number>", "the same ids and the same chance each time")
+  .option("--speed <factor>", "how many times faster than the API jobs are")
+  .option("--strict", "refuse query parameters that the contract doesn't name")
+  .option("--latency <time>", "how long each request takes: 200ms, or 50ms-200ms")
+  .option("--chaos <shares>", "spoil answers by chance: drop=0.01,reset=0.01,500=0.05,slow=0.1,half=0.01")
+  .option("--record <file>", "write all that goes over the wire there as a HAR, when it ends")
+  .option("--keys <file>", "more keys: a JSON file with a list of key, plan, revoked, concurrency")
+  .option("--no-rate-limits", "as many requests as come")
+  .option("--webhook-secret <secret>", "what webhooks are signed with (default: whsec_sandbox)")
+  .option("--webhooks-anywhere", "send webhooks to other machines too, not only to this one")
+  .option(
+    "--judge <name>",
+    "who judges requests: prism and Ajv, or ajv alone, which is several times as fast",
+  )
+  .option("--enforce-retry-after", "a client that doesn't wait as long as Retry-After says has to wait anew")
+  .option("--json", "one line of JSON with url and pid once it listens, then one for each request")
+  .option("--quiet", "print nothing but findings and errors")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  $ specwright sandbox --port 4010
+  $ specwright sandbox --speed 30                 jobs end after a second instead of half a minute
+  $ specwright sandbox --json | head -1 | jq -r .url
+  $ specwright sandbox --spec petstore.yaml --judge ajv
+
+Exit codes: 0 ended by SIGINT or SIGTERM; 1 the spec can't be served or the port is taken; 2 wrong command line.`,
+  )
+  .action(async (options: SandboxFlags) => {
+    const { sandboxCommand } = await import("./commands/sandbox.js");
+    exitCode = await run(options.json === true, () => sandboxCommand(options));
+  });
 
 async function run(json: boolean, command: () => Promise<number>): Promise<number> {
   try {

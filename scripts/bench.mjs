@@ -1,7 +1,7 @@
 // Measures the generator and its client against their peers, in one run, as ratios:
 //   npm run bench                                  everything, on our contract
 //   npm run bench -- path/to/openapi.json 3        the generator, on another spec, 3 rounds
-//   npm run bench -- --only size                   one part: generator, size, cpu, types or batch; `client` is all but the first
+//   npm run bench -- --only size                   one part: generator, size, cpu, types, batch or sandbox; `client` is the four of the client
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -14,6 +14,7 @@ const parts = {
   cpu: () => import("./bench/cpu.mjs"),
   types: () => import("./bench/types.mjs"),
   batch: () => import("./bench/batch.mjs"),
+  sandbox: () => import("./bench/sandbox.mjs"),
 };
 const groups = { client: ["size", "cpu", "types", "batch"] };
 
@@ -30,7 +31,7 @@ for (const part of chosen) {
 }
 if (!existsSync(spec)) fail(`There is no file ${specArgument ?? spec}.`);
 if (!(rounds >= 1)) fail("The number of rounds must be 1 or more.");
-if (!existsSync(join(benchFolder, "node_modules", "@sync.so"))) {
+if (!existsSync(join(benchFolder, "node_modules", "autocannon"))) {
   console.log("Installing the peers, once …");
   run(["npm", "ci", "--prefix", benchFolder, "--no-audit", "--no-fund"]);
 }

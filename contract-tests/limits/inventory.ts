@@ -60,6 +60,10 @@ const extensions: Readonly<Record<string, (value: unknown) => readonly (readonly
   "x-job": () => [],
   "x-batch": () => [],
   "x-webhook-signature": () => [],
+  "x-when": () => [],
+  "x-holds": () => [],
+  "x-estimate": () => [],
+  "x-webhook": () => [],
 };
 
 /** Limits of JSON Schema that no case knows how to try yet. */

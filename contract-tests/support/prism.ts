@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import type { TestProject } from "vitest/node";
+import type { Fault } from "../sandbox/fault.js";
+import type { Judge, JudgedRequest } from "../sandbox/judge.js";
 
 /**
  * The independent judge of what the client sends: Prism, which mocks the API from the spec and refuses requests that
@@ -96,6 +98,63 @@ export const violationsHeader = "sl-violations";
 export function violationsOf(headers: Headers): readonly Violation[] {
   const text = headers.get(violationsHeader);
   return text === null ? [] : (JSON.parse(text) as Violation[]);
+}
+
+/** By what name the command line asks for it. */
+export const judgeName = "prism";
+
+/**
+ * The same judge without its server, for the sandbox: it routes and judges a request, and answers nothing.
+ *
+ * @param document the whole contract, in one piece
+ */
+export async function loadJudge(document: object): Promise<Judge> {
+  // Its parts alone: the whole of it loads a generator of samples in all languages, which takes it a second.
+  const part = "@stoplight/prism-http/dist";
+  const { getHttpOperationsFromSpec } = require(`${part}/utils/operations`) as Parts["operations"];
+  const { validateInput } = require(`${part}/validator`) as Parts["validator"];
+  const { default: route } = require(`${part}/router`) as Parts["router"];
+  const resources = await getHttpOperationsFromSpec(structuredClone(document));
+  return {
+    name: "Prism",
+    judge: async (request) => {
+      try {
+        const element = asInput(request);
+        const found = route({ resources, input: element });
+        if (found._tag === "Left") return null; // it found no operation: that it can't say
+        const outcome = validateInput({ resource: found.right, element });
+        return outcome._tag === "Left" ? outcome.left.map(toFault) : [];
+      } catch {
+        return null; // malformed forms make it throw
+      }
+    },
+  };
+}
+
+interface Parts {
+  readonly operations: typeof import("@stoplight/prism-http/dist/utils/operations.js");
+  readonly validator: typeof import("@stoplight/prism-http/dist/validator/index.js");
+  readonly router: typeof import("@stoplight/prism-http/dist/router/index.js");
+}
+
+function asInput({ method, path, query, headers, body }: JudgedRequest) {
+  const parameters: Record<string, string | string[]> = {};
+  for (const [name, value] of new URLSearchParams(query)) {
+    const before = parameters[name];
+    parameters[name] = before === undefined ? value : [before, value].flat();
+  }
+  // It decodes the texts of a form as though they stood in an address.
+  const sent = Buffer.isBuffer(body) ? body.toString("utf8").replaceAll("%", "%25") : body;
+  return { method: method.toLowerCase() as "get", url: { path, query: parameters }, headers, body: sent };
+}
+
+function toFault({ code, message, path = [] }: { code?: unknown; message: string; path?: unknown[] }): Fault {
+  const [place, ...rest] = path.map(String);
+  const pointer = rest.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  const rule = String(code ?? "shape");
+  return place === "path" || place === "query" || place === "header"
+    ? { in: place, pointer: rest[0] ?? "", rule, message }
+    : { pointer, rule, message };
 }
 
 declare module "vitest" {

@@ -14,6 +14,6 @@ export const api = {
     concurrencyCodes: ["concurrency_limit_reached", "batch_concurrency_limit_reached"],
   },
   rateLimits: { standard: { limit: 600, periodMs: 60000 }, create: { limit: 60, periodMs: 60000 } },
-  plans: { hobbyist: 1, creator: 3, growth: 6, scale: 15, enterprise: null },
+  plans: { free: 1, hobbyist: 1, creator: 3, growth: 6, scale: 15, enterprise: null },
   validators: "sync-api-client/validate",
 } as const satisfies ApiDescriptor;

@@ -194,8 +194,12 @@ export const generationsCreate: {
       readonly costEstimateUnavailable: schema.ErrorBody;
       /** A file over the limit of the plan */
       readonly fileSizeExceedsPlanLimit: schema.ErrorBody;
+      /** A file that is no recording */
+      readonly invalidAudio: schema.ErrorBody;
       /** Something in the request cannot be worked with */
       readonly invalidInput: schema.ErrorBody;
+      /** A file that is no video */
+      readonly invalidVideo: schema.ErrorBody;
       /** Two videos */
       readonly tooManyVisual: schema.ErrorBody;
     };
@@ -433,10 +437,24 @@ export const generationsCreate: {
         message: "The file is larger than your plan allows.",
         statusCode: 422,
       },
+      invalidAudio: {
+        error: "Unprocessable Entity",
+        errorCode: "generation_input_audio_invalid",
+        field: "audio",
+        message: "The audio cannot be read.",
+        statusCode: 422,
+      },
       invalidInput: {
         error: "Unprocessable Entity",
         errorCode: "generation_input_validation_failed",
         message: "The request cannot be worked with.",
+        statusCode: 422,
+      },
+      invalidVideo: {
+        error: "Unprocessable Entity",
+        errorCode: "generation_input_video_invalid",
+        field: "video",
+        message: "The video cannot be read.",
         statusCode: 422,
       },
       tooManyVisual: {
@@ -747,8 +765,12 @@ export const generationsEstimateCost: {
       readonly costEstimateUnavailable: schema.ErrorBody;
       /** A file over the limit of the plan */
       readonly fileSizeExceedsPlanLimit: schema.ErrorBody;
+      /** A file that is no recording */
+      readonly invalidAudio: schema.ErrorBody;
       /** Something in the request cannot be worked with */
       readonly invalidInput: schema.ErrorBody;
+      /** A file that is no video */
+      readonly invalidVideo: schema.ErrorBody;
       /** Two videos */
       readonly tooManyVisual: schema.ErrorBody;
     };
@@ -844,10 +866,24 @@ export const generationsEstimateCost: {
         message: "The file is larger than your plan allows.",
         statusCode: 422,
       },
+      invalidAudio: {
+        error: "Unprocessable Entity",
+        errorCode: "generation_input_audio_invalid",
+        field: "audio",
+        message: "The audio cannot be read.",
+        statusCode: 422,
+      },
       invalidInput: {
         error: "Unprocessable Entity",
         errorCode: "generation_input_validation_failed",
         message: "The request cannot be worked with.",
+        statusCode: 422,
+      },
+      invalidVideo: {
+        error: "Unprocessable Entity",
+        errorCode: "generation_input_video_invalid",
+        field: "video",
+        message: "The video cannot be read.",
         statusCode: 422,
       },
       tooManyVisual: {
@@ -945,8 +981,12 @@ export const generationsCreateWithFiles: {
       readonly costEstimateUnavailable: schema.ErrorBody;
       /** A file over the limit of the plan */
       readonly fileSizeExceedsPlanLimit: schema.ErrorBody;
+      /** A file that is no recording */
+      readonly invalidAudio: schema.ErrorBody;
       /** Something in the request cannot be worked with */
       readonly invalidInput: schema.ErrorBody;
+      /** A file that is no video */
+      readonly invalidVideo: schema.ErrorBody;
       /** Two videos */
       readonly tooManyVisual: schema.ErrorBody;
     };
@@ -1106,10 +1146,24 @@ export const generationsCreateWithFiles: {
           message: "The file is larger than your plan allows.",
           statusCode: 422,
         },
+        invalidAudio: {
+          error: "Unprocessable Entity",
+          errorCode: "generation_input_audio_invalid",
+          field: "audio",
+          message: "The audio cannot be read.",
+          statusCode: 422,
+        },
         invalidInput: {
           error: "Unprocessable Entity",
           errorCode: "generation_input_validation_failed",
           message: "The request cannot be worked with.",
+          statusCode: 422,
+        },
+        invalidVideo: {
+          error: "Unprocessable Entity",
+          errorCode: "generation_input_video_invalid",
+          field: "video",
+          message: "The video cannot be read.",
           statusCode: 422,
         },
         tooManyVisual: {

@@ -29,7 +29,7 @@ declare module "./runtime/errors.js" {
   interface ContractTypes {
     readonly errorBody: ErrorBody;
     readonly errorCode: NonNullable<ErrorBody["errorCode"]>;
-    readonly plan: "hobbyist" | "creator" | "growth" | "scale" | "enterprise";
+    readonly plan: "free" | "hobbyist" | "creator" | "growth" | "scale" | "enterprise";
   }
 }
 

@@ -1039,7 +1039,7 @@ export type ErrorCode =
 export type EstimatedGenerationCost = {
   /** How many frames the result will have; 25 a second are billed. */
   estimatedFrameCount: number;
-  /** The expected price in US dollars. */
+  /** The expected price in US dollars. Prices depend on the plan and change; for `react-1` none is documented. */
   estimatedGenerationCost: number;
 };
 /** A lip-synced video, made or in the making. Properties that are not set yet are `null` or absent. */

@@ -24,6 +24,34 @@ const signature = {
   signatureField: "v1",
 };
 
+const ours = { "x-client": client };
+const withSchema = (fields: object): Record<string, unknown> => ({
+  ...specOf({ type: "object", ...fields }),
+  ...ours,
+});
+const withExample = (fields: object): Record<string, unknown> => {
+  const content = { "application/json": { schema: true, examples: { a: { value: 1, ...fields } } } };
+  return smallSpec({
+    ...ours,
+    paths: { "/a": { get: operation("a.get", { responses: { "404": { description: "No.", content } } }) } },
+  });
+};
+const at = "#/paths/~1parcels/get/responses/200/content/application~1json/schema";
+const estimate = {
+  framesProperty: "frames",
+  priceProperty: "price",
+  framesPerSecond: 25,
+  pricedBy: "/model",
+  pricesPerFrame: { small: 0.01 },
+};
+/** Words for who serves the contract: the generator only checks them. */
+const served = [
+  { name: "x-when", given: () => withExample({ "x-when": "const /input/*/endpoint" }) },
+  { name: "x-holds", given: () => withSchema({ "x-holds": "activeJobs" }) },
+  { name: "x-estimate", given: () => withSchema({ "x-estimate": estimate }) },
+  { name: "x-webhook", given: () => withSchema({ "x-webhook": "done" }) },
+];
+
 /** One fixture a word: the parser reads it, a misspelt key in it is found, and so is a wrong place. */
 describe("each extension", () => {
   const header = { name: "Once", in: "header", schema: { type: "string" } };
@@ -130,6 +158,7 @@ describe("each extension", () => {
         ).webhooks[0]?.signature,
       want: { ...signature, signedPayload: "{timestamp}.{body}" },
     },
+    ...served.map(({ name, given }) => ({ name, read: () => problemsOf(given()), want: [] })),
   ];
 
   test.each(table)("$name", ({ read, want }) => {
@@ -155,7 +184,7 @@ describe("each extension", () => {
 });
 
 describe("what is wrong with an extension is found", () => {
-  const ours = { "x-client": client };
+  const exampleAt = "#/paths/~1a/get/responses/404/content/application~1json/examples/a";
   const inSchema = (fields: object): Record<string, unknown> => ({
     ...specOf({ type: "object", ...fields }),
     ...ours,
@@ -167,8 +196,6 @@ describe("what is wrong with an extension is found", () => {
       ...ours,
       webhooks: { done: { post: { responses: {}, "x-webhook-signature": given } } },
     });
-  const at = "#/paths/~1parcels/get/responses/200/content/application~1json/schema";
-
   test.each([
     { what: "unknown", given: smallSpec({ ...ours, "x-foo": 1 }), want: ["extension-unknown #/x-foo"] },
     {
@@ -185,6 +212,36 @@ describe("what is wrong with an extension is found", () => {
       what: "misspelt by one letter, in an operation",
       given: inOperation({ "x-idempotenzy": {} }),
       want: ["extension-unknown #/paths/~1a/get/x-idempotenzy"],
+    },
+    {
+      what: "a rule that is none",
+      given: withExample({ "x-when": "keyMising" }),
+      want: [`extension-invalid ${exampleAt}/x-when`],
+    },
+    {
+      what: "a keyword without its place",
+      given: withExample({ "x-when": "enum" }),
+      want: [`extension-invalid ${exampleAt}/x-when`],
+    },
+    {
+      what: "a number that is none of the server's",
+      given: withSchema({ "x-holds": "active" }),
+      want: [`extension-invalid ${at}/x-holds`],
+    },
+    {
+      what: "an estimate without prices",
+      given: withSchema({ "x-estimate": { ...estimate, pricesPerFrame: {} } }),
+      want: [`extension-invalid ${at}/x-estimate/pricesPerFrame`],
+    },
+    {
+      what: "a webhook without a name",
+      given: withSchema({ "x-webhook": "" }),
+      want: [`extension-invalid ${at}/x-webhook`],
+    },
+    {
+      what: "a rule elsewhere than at an example",
+      given: withSchema({ "x-when": "notFound" }),
+      want: [`extension-misplaced ${at}/x-when`],
     },
     {
       what: "a property missing",

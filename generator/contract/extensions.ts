@@ -11,7 +11,7 @@ import { toPointer } from "../load/json-pointer.js";
 import type { Batch, ClientNames, ErrorShape, Job, Plans, RateLimit, WebhookSignature } from "./contract.js";
 import { kebabCase, pascalCase } from "./names.js";
 
-type Place = "root" | "operation" | "schema" | "webhook";
+type Place = "root" | "operation" | "schema" | "webhook" | "example";
 
 const text = { type: "string", minLength: 1 };
 const texts = { type: "array", items: text, uniqueItems: true };
@@ -34,6 +34,19 @@ const plan = closed(
 /** A name in a header such as `t=1,v1=a`. */
 const field = { type: "string", pattern: "^[^\\s,=]+$" };
 const property = { type: ["string", "null"], minLength: 1 };
+/** A path of this API with the place of an id. */
+const path = { type: "string", pattern: "^/.*\\{id\\}" };
+const pointer = { type: "string", pattern: "^(/[^/]+)+$" };
+/** The rules of a server that no keyword of JSON Schema names. */
+const rules = [
+  ...["keyMissing", "keyUnknown", "rateLimit", "concurrency", "batchConcurrency", "feature", "notFound"],
+  ...["idempotencyKey", "idempotencyConflict", "idempotencyInProgress", "noPrice"],
+  ...["minLines", "maxLines", "jsonLines", "uniqueLines", "maxBytes", "contentType"],
+];
+const keywords = [
+  ...["additionalProperties", "const", "enum", "format", "maxContains", "maximum", "maxItems", "maxLength"],
+  ...["minContains", "minimum", "minItems", "minLength", "pattern", "required", "type", "uniqueItems"],
+];
 
 /** The contract's own words: all that OpenAPI can't say, where each may stand, and its exact shape. */
 const vocabulary: Readonly<
@@ -76,6 +89,9 @@ const vocabulary: Readonly<
         idProperty: text,
         resultProperty: property,
         resultIdProperty: property,
+        resultBodyProperty: property,
+        followPath: path,
+        counts: closed({ all: pointer, succeeded: pointer, failed: pointer, pending: pointer }),
       },
       ["idProperty"],
     ),
@@ -96,6 +112,9 @@ const vocabulary: Readonly<
         failed: texts,
         errorProperty: property,
         errorCodeProperty: property,
+        resultProperty: property,
+        resultPath: path,
+        secondsProperty: property,
         pollSeconds: { type: "number", exclusiveMinimum: 0 },
       },
       ["statusProperty", "pending", "succeeded", "failed"],
@@ -123,6 +142,36 @@ const vocabulary: Readonly<
       ["schema"],
     ),
   },
+  // Read by who serves the contract; a client has no use for them.
+  "x-when": {
+    places: ["example"],
+    schema: {
+      type: "string",
+      pattern: `^((${rules.join("|")})( /\\S+)?|(${keywords.join("|")}) /\\S+)$`,
+    },
+  },
+  "x-holds": {
+    places: ["schema"],
+    schema: { enum: ["activeJobs", "concurrencyLimit", "retryAfterSeconds", "field"] },
+  },
+  "x-estimate": {
+    places: ["schema"],
+    schema: closed(
+      {
+        framesProperty: text,
+        priceProperty: text,
+        framesPerSecond: { type: "number", exclusiveMinimum: 0 },
+        pricedBy: pointer,
+        pricesPerFrame: {
+          type: "object",
+          additionalProperties: { type: "number", minimum: 0 },
+          minProperties: 1,
+        },
+      },
+      ["framesProperty", "priceProperty", "framesPerSecond", "pricedBy", "pricesPerFrame"],
+    ),
+  },
+  "x-webhook": { places: ["schema"], schema: text },
   "x-webhook-signature": {
     places: ["webhook"],
     schema: closed(
@@ -248,7 +297,7 @@ const isIn = (map: unknown, name: unknown): boolean => isObject(map) && Object.h
 
 function placeOf(kind: PlaceKind, tokens: readonly string[]): Place | null {
   if (tokens.length === 0) return "root";
-  if (kind === "schema") return "schema";
+  if (kind === "schema" || kind === "example") return kind;
   if (tokens.length === 3 && tokens[0] === "paths") return "operation";
   return tokens.length === 3 && tokens[0] === "webhooks" ? "webhook" : null;
 }
@@ -346,7 +395,9 @@ export function readIdempotencyHeader(operation: JsonObject): string | null {
 
 export function readBatch(operation: JsonObject): Batch | null {
   const given = own<Partial<Batch> & Pick<Batch, "idProperty">>(operation, "x-batch");
-  return given ? { dryRunProperty: null, resultProperty: null, resultIdProperty: null, ...given } : null;
+  if (!given) return null;
+  const { idProperty, dryRunProperty = null, resultProperty = null, resultIdProperty = null } = given;
+  return { dryRunProperty, idProperty, resultProperty, resultIdProperty };
 }
 
 export function readErrorShape(name: string, schema: JsonObject): ErrorShape | null {
@@ -365,7 +416,10 @@ export function readJob(schema: JsonObject): Job | null {
     schema,
     "x-job",
   );
-  return given ? { errorProperty: null, errorCodeProperty: null, pollSeconds: null, ...given } : null;
+  if (!given) return null;
+  const { statusProperty, pending, succeeded, failed } = given;
+  const { errorProperty = null, errorCodeProperty = null, pollSeconds = null } = given;
+  return { statusProperty, pending, succeeded, failed, errorProperty, errorCodeProperty, pollSeconds };
 }
 
 export function readMaxBytes(schema: JsonObject): number | null {

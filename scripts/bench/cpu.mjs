@@ -2,12 +2,13 @@
 // process that stays: in every round each does the same requests, one after the other and then many at once.
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { build } from "esbuild";
 import { clientsFolder, source } from "./clients.mjs";
 import { benchFolder, median, ratio, root, run, specwright, table } from "./measure.mjs";
+import { unlimitedSpec } from "./unlimited-spec.mjs";
 
 const sequential = 400;
 const concurrent = 800;
@@ -57,15 +58,9 @@ function contestants() {
   ];
 }
 
-/** Our package from the same contract with limits that are counted, but not reached: at 60 requests a minute there is nothing to measure. */
+/** Our package from the same contract with limits that are counted, but not reached. */
 function unlimitedPackage(spec, scratch) {
-  const copy = join(scratch, "spec");
-  cpSync(dirname(spec), copy, { recursive: true });
-  const file = join(copy, "openapi.yaml");
-  if (existsSync(file)) {
-    const text = readFileSync(file, "utf8");
-    writeFileSync(file, text.replace(/\blimit: \d+, periodSeconds: \d+/g, "limit: 100000, periodSeconds: 1"));
-  }
+  const file = unlimitedSpec(spec, scratch);
   const folder = join(scratch, "package");
   run([...specwright, file, folder]);
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "dir");

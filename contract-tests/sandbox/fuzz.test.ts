@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { fuzz } from "./testing/fuzz.js";
+
+/** A few hundred in each run of the tests; `npm run fuzz:sandbox` sends 20,000 of other kinds each time. */
+const count = Number(process.env["SANDBOX_FUZZ"] ?? 0);
+const runs =
+  count > 0
+    ? [{ judge: "ajv", count, seed: Date.now() % 2 ** 31 }]
+    : [
+        { judge: "ajv", count: 500, seed: 11 },
+        { judge: "prism", count: 150, seed: 12 },
+      ];
+
+test.each(runs)(
+  "$count requests of all kinds, judge $judge, seed $seed",
+  { timeout: 1_800_000 },
+  async (given) => {
+    const { statuses, complaints } = await fuzz(given);
+    expect(complaints.slice(0, 10)).toEqual([]);
+    if (count > 0)
+      console.log(
+        [...statuses]
+          .sort(([a], [b]) => a - b)
+          .map(([status, times]) => `${status}: ${times}`)
+          .join(", "),
+      );
+    // It has been to many places, not only to one refusal.
+    expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 201, 400, 401, 404, 405]));
+  },
+);

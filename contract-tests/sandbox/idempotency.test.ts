@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { quick, testSandbox } from "./testing/sync-requests.js";
+
+const once = (key: string) => ({ headers: { "idempotency-key": key } });
+
+describe("an idempotency key", () => {
+  test("makes one job of many requests, also at the same time", async () => {
+    await using given = await testSandbox();
+    const answers = await Promise.all(Array.from({ length: 8 }, () => given.create(quick, once("a"))));
+    const created = answers.filter(({ status }) => status === 201);
+    expect(new Set(created.map(({ body }) => body.id)).size).toBe(1);
+    expect(created.filter(({ headers }) => headers.get("idempotent-replayed") === null)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status !== 201 && status !== 409)).toEqual([]);
+    expect((await given.send("/v2/generate")).body).toHaveLength(1);
+  });
+
+  test("of a request that has not ended → 409, and when it has, its answer", async () => {
+    await using given = await testSandbox({ latency: "10s" });
+    const first = given.create(quick, once("a"));
+    await expect
+      .poll(() => given.create(quick, once("a")).then(({ body }) => body.errorCode))
+      .toBe("IDEMPOTENCY_IN_PROGRESS");
+    const busy = await given.create(quick, once("a"));
+    expect(busy.status).toBe(409);
+    expect(busy.headers.get("retry-after")).toBe("2");
+    await given.sandbox.clock.advance("10s");
+    const { body } = await first;
+    expect(await given.create(quick, once("a"))).toMatchObject({ status: 201, body: { id: body.id } });
+  });
+
+  test("with another body → 409", async () => {
+    await using given = await testSandbox();
+    await given.create(quick, once("a"));
+    expect(await given.create({ ...quick, model: "react-1" }, once("a"))).toMatchObject({
+      status: 409,
+      body: { errorCode: "IDEMPOTENCY_KEY_CONFLICT" },
+    });
+    expect((await given.create({ ...quick, model: "react-1" }, once("A"))).status, "letters differ").toBe(
+      201,
+    );
+  });
+
+  test("of a refused request may be used again", async () => {
+    await using given = await testSandbox();
+    expect((await given.create({ ...quick, model: "x" }, once("a"))).status).toBe(400);
+    expect((await given.create(quick, once("a"))).status).toBe(201);
+  });
+
+  test.each([
+    { key: "a".repeat(128), status: 201 },
+    { key: "a".repeat(129), status: 400 },
+    { key: "a b", status: 400 },
+    { key: "ä", status: 400 },
+    { key: "a, b", status: 400 },
+  ])("$key → $status", async ({ key, status }) => {
+    await using given = await testSandbox();
+    const answer = await given.create(quick, once(key));
+    expect(answer.status).toBe(status);
+    if (status === 400) expect(answer.body.errorCode).toBe("INVALID_IDEMPOTENCY_KEY");
+  });
+
+  test("belongs to the organization, and says nothing to others", async () => {
+    await using given = await testSandbox();
+    const { body } = await given.create(quick, once("a"));
+    const other = await given.create(quick, { ...once("a"), key: "sk-scale" });
+    expect(other.status).toBe(201);
+    expect(other.body.id).not.toBe(body.id);
+  });
+});

@@ -1,0 +1,473 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Accepted, Behaviour, Surroundings } from "./behaviour.js";
+import { FormChecker } from "./check-form.js";
+import type { Fault } from "./fault.js";
+import type { Idempotency } from "./idempotency.js";
+import type { Judge } from "./judge.js";
+import { type Key, type Keys, keyOf } from "./keys.js";
+import { ParameterReader } from "./parameters.js";
+import { isJson, preferredAnswer } from "./prefer.js";
+import type { RateVerdict } from "./rate-limits.js";
+import { BodyError, parseJson, readBytes } from "./read-body.js";
+import type { BodyKind, SandboxOperation } from "./read-contract.js";
+import { type ReceivedFile, readMultipart } from "./read-multipart.js";
+import type { Answer, Reason } from "./refusal.js";
+import { sanitizedForm } from "./sanitized-form.js";
+import type { Check } from "./validators.js";
+
+/** What the front hands over of a request. */
+export interface Incoming {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly path: string;
+  readonly query: string;
+  /** What stood for the path's parameters. */
+  readonly inPath: readonly string[];
+}
+
+/** What the front wants to know afterwards, for its log. */
+export interface Served {
+  readonly answer: Answer;
+  readonly key: Key | null;
+  readonly body: unknown;
+}
+
+export interface Rules {
+  readonly keys: Keys;
+  readonly idempotency: Idempotency;
+  readonly judge: Judge | null;
+  readonly strict: boolean;
+  /** Whether rates are limited at all. */
+  readonly rateLimits: boolean;
+  /** Whether a client that does not wait as long as it was told has to wait anew. */
+  readonly enforceRetryAfter: boolean;
+  /** What a scenario wants instead of the operation's own answer. */
+  readonly forced: (operation: SandboxOperation) => Answer | null;
+  readonly delay: () => Promise<void> | null;
+  readonly onLimit: (key: Key, verdict: RateVerdict) => void;
+  readonly onFinding: (kind: "judges-disagree" | "early-retry", operationId: string, message: string) => void;
+}
+
+/**
+ * Serves one operation, rule after rule: key, rate, plan, media type, size, shape, idempotency, and then what the operation does.
+ * The first rule that objects answers.
+ */
+export class OperationServer {
+  readonly #operation: SandboxOperation;
+  readonly #surroundings: Surroundings;
+  readonly #rules: Rules;
+  readonly #behaviour: Behaviour;
+  readonly #parameters: ParameterReader;
+  readonly #bodies: readonly {
+    readonly kind: BodyKind;
+    readonly check: Check;
+    readonly form: FormChecker | null;
+  }[];
+  readonly #queryKeys: readonly string[];
+  readonly #policyHeader: string;
+
+  constructor(operation: SandboxOperation, surroundings: Surroundings, rules: Rules, behaviour: Behaviour) {
+    const { validators } = surroundings;
+    this.#operation = operation;
+    this.#surroundings = surroundings;
+    this.#rules = rules;
+    this.#behaviour = behaviour;
+    this.#parameters = new ParameterReader(operation, validators);
+    this.#bodies = operation.bodies.map((kind) => {
+      const check = validators.of(kind.schema);
+      return { kind, check, form: kind.parts ? new FormChecker(kind.parts, check, validators) : null };
+    });
+    this.#queryKeys = operation.security
+      .flat()
+      .filter((one) => one.in === "query")
+      .map(({ name }) => name);
+    this.#policyHeader = operation.policies
+      .map(({ name, limit, periodSeconds }) => `${JSON.stringify(name)};q=${limit};w=${periodSeconds}`)
+      .join(", ");
+  }
+
+  async serve(incoming: Incoming): Promise<Served> {
+    const { request, query } = incoming;
+    const operation = this.#operation;
+    const shown = keyOf(operation, this.#rules.keys, request, query);
+    if (shown.kind === "missing" || shown.kind === "unknown") {
+      const { name, in: place } = shown.place;
+      const message =
+        shown.kind === "missing"
+          ? `No key was sent; it goes into the ${place === "bearer" || place === "basic" ? "Authorization header" : `${place} ${name}`}.`
+          : "The key is unknown or was revoked.";
+      const answer = this.#refuse({
+        rule: shown.kind === "missing" ? "keyMissing" : "keyUnknown",
+        statuses: [401, 403],
+        faults: [{ pointer: "", rule: "", message }],
+      });
+      return { answer, key: null, body: undefined };
+    }
+    const key = shown.kind === "known" ? shown.key : this.#rules.keys.anonymous;
+    const limited = this.#limit(key);
+    const served = limited.refusal
+      ? { answer: limited.refusal, body: undefined }
+      : await this.#serveCounted(incoming, key);
+    const { answer, body } = served;
+    return { answer: { ...answer, headers: { ...limited.headers, ...answer.headers } }, key, body };
+  }
+
+  /** Counts the request for every policy, or for none if one of them has no room. */
+  #limit(key: Key): { headers: Readonly<Record<string, string>>; refusal: Answer | null } {
+    const { policies, id } = this.#operation;
+    if (!this.#rules.rateLimits || policies.length === 0) return { headers: {}, refusal: null };
+    const nowMs = this.#surroundings.clock.now();
+    const windows = policies.map((policy) => key.rates.windowOf(policy));
+    let verdicts = windows.map((window) => window.look(nowMs));
+    let full = verdicts.find(({ allowed }) => !allowed);
+    let early = false;
+    if (this.#rules.enforceRetryAfter) {
+      const waiting = verdicts.find(({ policy }) => (key.waitUntilMs.get(policy.name) ?? 0) > nowMs);
+      if (waiting) {
+        early = true;
+        const leftMs = (key.waitUntilMs.get(waiting.policy.name) ?? 0) - nowMs;
+        full = { ...waiting, allowed: false, resetMs: Math.max(waiting.resetMs, leftMs) };
+        this.#rules.onFinding(
+          "early-retry",
+          id,
+          `Retried ${(leftMs / 1000).toFixed(3)} s before Retry-After had passed.`,
+        );
+      }
+    }
+    if (!full) verdicts = windows.map((window) => window.take(nowMs));
+    for (const verdict of verdicts) this.#rules.onLimit(key, verdict);
+    const headers = {
+      RateLimit: verdicts
+        .map(
+          ({ policy, remaining, resetMs }) =>
+            `${JSON.stringify(policy.name)};r=${remaining};t=${Math.ceil(resetMs / 1000)}`,
+        )
+        .join(", "),
+      "RateLimit-Policy": this.#policyHeader,
+    };
+    if (!full) return { headers, refusal: null };
+    const { policy, resetMs } = full;
+    const retryAfterSeconds = Math.max(1, Math.ceil(resetMs / 1000));
+    key.waitUntilMs.set(policy.name, nowMs + retryAfterSeconds * 1000);
+    const refusal = this.#refuse({
+      rule: "rateLimit",
+      statuses: [429],
+      errorCode: policy.errorCode,
+      faults: [
+        {
+          pointer: "",
+          rule: "",
+          message: `${early ? "Retried before Retry-After had passed. " : ""}Rate limit exceeded: ${policy.limit} requests in ${policy.periodSeconds} seconds (${policy.name}). Try again in ${retryAfterSeconds} seconds.`,
+        },
+      ],
+      held: { retryAfterSeconds },
+      headers: { "Retry-After": String(retryAfterSeconds) },
+    });
+    return { headers, refusal };
+  }
+
+  async #serveCounted(incoming: Incoming, key: Key): Promise<{ answer: Answer; body: unknown }> {
+    const operation = this.#operation;
+    const { request } = incoming;
+    const only = (answer: Answer) => ({ answer, body: undefined });
+    if (operation.feature !== null && !key.plan.features.includes(operation.feature))
+      return only(
+        this.#refuse({
+          rule: "feature",
+          statuses: [402, 403],
+          faults: [
+            {
+              pointer: "",
+              rule: "",
+              message: `The plan ${key.plan.title} has no ${operation.feature}; ${this.#plansWith(operation.feature)}.`,
+            },
+          ],
+        }),
+      );
+    const forced = this.#rules.forced(operation);
+    if (forced) return only(forced);
+    const badKey = this.#faultyIdempotencyKey(request);
+    if (badKey) return only(badKey);
+
+    const { values, faults } = this.#parameters.read(
+      incoming.inPath,
+      incoming.query,
+      request,
+      this.#rules.strict,
+      this.#queryKeys,
+    );
+    const read = await this.#readBody(incoming);
+    if ("answer" in read) return only(read.answer);
+    const own = faults.length === 0 ? read.faults : [...faults, ...read.faults];
+    const objections = this.#rules.judge ? await this.#askJudge(this.#rules.judge, incoming, read, own) : own;
+    if (objections.length > 0) return { answer: this.#refuse(shapeReason(objections)), body: read.value };
+
+    const { prefer } = request.headers;
+    const preferred = preferredAnswer(operation, Array.isArray(prefer) ? prefer.join(", ") : prefer);
+    if (preferred === "unknown")
+      return only(
+        this.#refuse({
+          rule: "prefer",
+          statuses: [404],
+          faults: [
+            {
+              pointer: "Prefer",
+              in: "header",
+              rule: "prefer",
+              message: "asks for an answer that the contract does not have",
+            },
+          ],
+        }),
+      );
+    const accepted: Accepted = { operation, key, parameters: values, body: read.value, files: read.files };
+    const act = async (): Promise<Answer> => {
+      await this.#rules.delay();
+      return preferred ?? this.#behaviour(accepted);
+    };
+    return { answer: await this.#once(request, key, read.bytes, act), body: read.value };
+  }
+
+  #plansWith(feature: string): string {
+    const plans = this.#surroundings.contract.plans.filter(({ features }) => features.includes(feature));
+    return plans.length === 0 ? "no plan has it" : `it needs ${plans.map(({ title }) => title).join(" or ")}`;
+  }
+
+  #faultyIdempotencyKey(request: IncomingMessage): Answer | null {
+    const { idempotencyHeader, parameters } = this.#operation;
+    if (idempotencyHeader === null) return null;
+    const name = idempotencyHeader.toLowerCase();
+    const sent = request.headers[name] === undefined ? undefined : request.headersDistinct[name];
+    if (sent === undefined) return null;
+    const parameter = parameters.find(({ name }) => name.toLowerCase() === idempotencyHeader.toLowerCase());
+    const faults: Fault[] =
+      sent.length > 1
+        ? [{ pointer: idempotencyHeader, in: "header", rule: "repeated", message: "was sent more than once" }]
+        : parameter
+          ? (this.#surroundings.validators.of(parameter.schema)(sent[0]) ?? []).map((fault) => ({
+              ...fault,
+              pointer: idempotencyHeader,
+              in: "header" as const,
+            }))
+          : [];
+    return faults.length === 0
+      ? null
+      : this.#refuse({ rule: "idempotencyKey", statuses: [400, 422], faults });
+  }
+
+  /** Carries a request with an idempotency key out once. */
+  async #once(
+    request: IncomingMessage,
+    key: Key,
+    bytes: Buffer,
+    act: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const { idempotencyHeader, id } = this.#operation;
+    const sent = idempotencyHeader === null ? undefined : request.headers[idempotencyHeader.toLowerCase()];
+    if (typeof sent !== "string") return act();
+    const verdict = this.#rules.idempotency.begin(`${key.organization} ${id}`, sent, bytes);
+    switch (verdict.kind) {
+      case "replay":
+        return { ...verdict.answer, headers: { ...verdict.answer.headers, "Idempotent-Replayed": "true" } };
+      case "conflict":
+        return this.#refuse({
+          rule: "idempotencyConflict",
+          statuses: [409, 422],
+          faults: [
+            {
+              pointer: idempotencyHeader ?? "",
+              in: "header",
+              rule: "idempotencyConflict",
+              message: "was used with another body",
+            },
+          ],
+        });
+      case "inProgress":
+        return this.#refuse({
+          rule: "idempotencyInProgress",
+          statuses: [409],
+          faults: [
+            {
+              pointer: idempotencyHeader ?? "",
+              in: "header",
+              rule: "idempotencyInProgress",
+              message: "belongs to a request that is still in progress",
+            },
+          ],
+          headers: { "Retry-After": "2" },
+        });
+      case "first": {
+        try {
+          const answer = await act();
+          verdict.finish(answer);
+          return answer;
+        } catch (error) {
+          verdict.finish({ status: 500, headers: {}, body: null, rule: null, faults: [] });
+          throw error;
+        }
+      }
+    }
+  }
+
+  async #readBody(incoming: Incoming): Promise<ReadBody | { readonly answer: Answer }> {
+    const { request, response } = incoming;
+    const { bodyRequired } = this.#operation;
+    const hasBody =
+      request.headers["content-length"] !== undefined
+        ? Number(request.headers["content-length"]) > 0
+        : request.headers["transfer-encoding"] !== undefined;
+    if (this.#bodies.length === 0 || !hasBody) {
+      const faults: Fault[] =
+        bodyRequired && !hasBody ? [{ pointer: "", rule: "required", message: "is required" }] : [];
+      if (hasBody) request.resume();
+      return { value: undefined, files: [], bytes: Buffer.alloc(0), forJudge: undefined, faults };
+    }
+    const sent = mediaTypeOf(request.headers["content-type"]);
+    const chosen = this.#bodies.find(({ kind }) => matchesMediaType(kind.mediaType, sent));
+    if (!chosen) {
+      const taken = this.#bodies.map(({ kind }) => kind.mediaType).join(", ");
+      return {
+        answer: this.#refuse({
+          rule: "mediaType",
+          statuses: [415, 400],
+          faults: [
+            {
+              pointer: "Content-Type",
+              in: "header",
+              rule: "mediaType",
+              message:
+                sent === null
+                  ? `is missing; it must be ${taken}`
+                  : `must be ${taken}, not ${JSON.stringify(sent.slice(0, 100))}`,
+            },
+          ],
+          headers: this.#operation.method === "PATCH" ? { "Accept-Patch": taken } : { Accept: taken },
+        }),
+      };
+    }
+    if (expectsContinue(request)) response.writeContinue();
+    try {
+      return await readAs(chosen, request);
+    } catch (error) {
+      if (!(error instanceof BodyError)) throw error;
+      const statuses = error.rule === "maxBytes" ? [413, 400] : [400, 422];
+      return { answer: this.#refuse({ rule: error.rule, statuses, faults: [error.fault] }) };
+    }
+  }
+
+  async #askJudge(
+    judge: Judge,
+    { request, path, query }: Incoming,
+    { forJudge }: ReadBody,
+    own: readonly Fault[],
+  ): Promise<readonly Fault[]> {
+    const other = await judge.judge({
+      method: this.#operation.method,
+      path,
+      query,
+      headers: flatHeaders(request, forJudge?.headers ?? {}),
+      body: forJudge?.body,
+    });
+    if (other === null || (other.length === 0) === (own.length === 0)) return own;
+    const [who, said] = other.length === 0 ? ["Ajv", own] : [judge.name, other];
+    const sentences = said
+      .slice(0, 3)
+      .map(
+        ({ pointer, rule, message, in: place }) =>
+          `${place ?? "body"} ${pointer || "/"} ${message} (${rule})`,
+      );
+    this.#rules.onFinding(
+      "judges-disagree",
+      this.#operation.id,
+      `Only ${who} objects: ${sentences.join("; ")}`,
+    );
+    return said;
+  }
+
+  #refuse(reason: Reason): Answer {
+    return this.#surroundings.refuse(this.#operation, reason);
+  }
+}
+
+interface ReadBody {
+  readonly value: unknown;
+  readonly files: readonly ReceivedFile[];
+  readonly bytes: Buffer;
+  readonly forJudge:
+    | { readonly body: unknown; readonly headers: Readonly<Record<string, string>> }
+    | undefined;
+  readonly faults: readonly Fault[];
+}
+
+async function readAs(
+  {
+    kind,
+    check,
+    form,
+  }: { readonly kind: BodyKind; readonly check: Check; readonly form: FormChecker | null },
+  request: IncomingMessage,
+): Promise<ReadBody> {
+  if (form && kind.mediaType === "multipart/form-data") {
+    const received = await readMultipart(request, kind.parts ?? []);
+    const { value, faults } = form.check(received);
+    return {
+      value,
+      files: received.files,
+      bytes: sanitizedForm(received).body,
+      forJudge: sanitizedForm(received),
+      faults,
+    };
+  }
+  const bytes = await readBytes(request);
+  if (form) {
+    const texts = [...new URLSearchParams(bytes.toString("utf8"))].map(([name, text]) => ({ name, text }));
+    const { value, faults } = form.check({ texts, files: [] });
+    return { value, files: [], bytes, forJudge: { body: bytes.toString("utf8"), headers: {} }, faults };
+  }
+  if (!isJson(kind.mediaType)) {
+    const text = bytes.toString("utf8");
+    return {
+      value: text,
+      files: [],
+      bytes,
+      forJudge: { body: text, headers: {} },
+      faults: kind.mediaType.startsWith("text/") ? (check(text) ?? []) : [],
+    };
+  }
+  const value = parseJson(bytes);
+  return { value, files: [], bytes, forJudge: { body: value, headers: {} }, faults: check(value) ?? [] };
+}
+
+/** 400 for the form of a request; which of several answers is right the contract's examples say. */
+function shapeReason(faults: readonly Fault[]): Reason {
+  const [only] = faults;
+  const rule = faults.length === 1 && only ? only.rule : "shape";
+  const statuses = rule === "maxBytes" ? [413, 400] : rule === "contentType" ? [422, 415, 400] : [400, 422];
+  return { rule: "shape", statuses, faults };
+}
+
+/** The type and subtype, in small letters; `null` if it is none. */
+function mediaTypeOf(contentType: string | undefined): string | null {
+  const [type] = (contentType ?? "").split(";");
+  const text = type?.trim().toLowerCase() ?? "";
+  return text === "" ? null : text;
+}
+
+function matchesMediaType(declared: string, sent: string | null): boolean {
+  const [type = ""] = declared.split(";");
+  if (type === "*/*") return true;
+  if (sent === null) return false;
+  if (type.endsWith("/*")) return sent.startsWith(type.slice(0, -1));
+  return sent === type.trim();
+}
+
+const expectsContinue = ({ headers }: IncomingMessage): boolean =>
+  headers["expect"]?.toLowerCase() === "100-continue";
+
+function flatHeaders(
+  { headers }: IncomingMessage,
+  changed: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) flat[name] = String(value);
+  return { ...flat, ...changed };
+}
