@@ -4,17 +4,20 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import * as nodeModule from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const generator = dirname(fileURLToPath(import.meta.url));
 const cache = join(generator, "..", "node_modules", ".cache", "specwright");
-const sources = readdirSync(generator, { recursive: true })
-  .map(String)
-  .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
-  .sort();
+// The commands that test a server are in contract-tests/, which the generator's own parts never see.
+const sources = [generator, join(generator, "..", "contract-tests")].flatMap((folder) =>
+  readdirSync(folder, { recursive: true })
+    .map((path) => join(folder, String(path)))
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
+    .sort(),
+);
 const hash = createHash("sha256").update(process.version);
-for (const path of sources) hash.update(path).update(readFileSync(join(generator, path)));
+for (const path of sources) hash.update(relative(generator, path)).update(readFileSync(path));
 const bundle = join(cache, hash.digest("hex").slice(0, 32));
 
 if (!existsSync(join(bundle, "cli.js"))) {

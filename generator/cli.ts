@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import type { GenerateOptions } from "./commands/generate.js";
 import { reportFailure } from "./commands/report-failure.js";
+import { addVerifyCommand } from "./commands/verify-command.js";
 
 /** Exit codes: 0 done, 1 the spec, the output or the check failed, 2 the command line is wrong. */
 const failed = 1;
@@ -66,6 +67,10 @@ Exit codes: 0 no errors; 1 errors, or the spec can't be read; 2 wrong command li
     const { lintCommand } = await import("./commands/lint.js");
     exitCode = await run(options.json === true, () => lintCommand(spec, options));
   });
+
+addVerifyCommand(program, async (json, command) => {
+  exitCode = await run(json, command);
+});
 
 async function run(json: boolean, command: () => Promise<number>): Promise<number> {
   try {

@@ -60,5 +60,5 @@ function kindOf(fault: string, { case: one, response }: Exchange): string {
     .replace(/"[^"]*"/g, '"…"')
     .replace(/\/\d+/g, "/*")
     .replace(/: .*$/s, "");
-  return `${one.intent === "probe" ? one.what : ""} ${response.status} ${words.slice(0, 200)}`;
+  return `${response.status} ${words.slice(0, 200)}`;
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { allChecks } from "../checks/all-checks.js";
 import type { Check, Means, ScenarioOptions } from "../checks/check.js";
 import { withoutKey, withWrongKey } from "../checks/ignored-auth.js";
@@ -9,10 +10,9 @@ import { type Clock, Pacer, realClock, retryAfterMs } from "./pacer.js";
 import { redactorOf } from "./redact.js";
 import { reportOf, type VerifyReport } from "./report.js";
 import { smallerCases } from "./smaller-cases.js";
-import { loadVerifiedContract, type VerifiedContract, type VerifiedOperation } from "./verified-contract.js";
+import type { VerifiedContract, VerifiedOperation } from "./verified-contract.js";
 
 export interface VerifyOptions {
-  readonly specPath: string;
   readonly target: string;
   /** They share the work. */
   readonly keys: readonly string[];
@@ -40,9 +40,9 @@ export interface Progress {
   readonly findings: number;
 }
 
-/** Sends of one finding's minimisation, and of all. */
-const mostSteps = 60;
-const mostShrunk = 25;
+/** Requests spent on making one finding smaller, and on all of them. */
+const mostSteps = 80;
+const mostStepsOfAll = 2000;
 /** A refused request waits this often for its turn. */
 const mostRetries = 2;
 
@@ -50,10 +50,8 @@ const mostRetries = 2;
  * Runs a contract against a server. Throws `ConnectionError` when the server can't be reached at all; everything else that
  * goes wrong is in the report.
  */
-export async function verify(options: VerifyOptions): Promise<VerifyReport> {
-  const contract = await loadVerifiedContract(options.specPath);
-  const run = new Run(contract, options);
-  return run.all();
+export async function verify(contract: VerifiedContract, options: VerifyOptions): Promise<VerifyReport> {
+  return new Run(contract, options).all();
 }
 
 class Run {
@@ -87,6 +85,7 @@ class Run {
 
   async all(): Promise<VerifyReport> {
     const { signal } = this.#options;
+    setMaxListeners(0, this.#stop.signal); // each request in flight listens
     const stop = (): void => this.#end("interrupted");
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
@@ -301,21 +300,23 @@ class Run {
   /** Looks for less that shows the same, for each finding that a single request shows. */
   async #shrink(): Promise<void> {
     this.#phase = "shrinking";
-    for (const finding of this.#findings.all().slice(0, mostShrunk)) {
+    let left = mostStepsOfAll;
+    for (const finding of mostDifferentFirst(this.#findings.all())) {
       if (!finding.check.judge) continue;
-      await this.#shrinkOne(finding);
-      if (this.#stop.signal.aborted) return;
+      left -= await this.#shrinkOne(finding, Math.min(left, mostSteps));
+      if (left <= 0 || this.#stop.signal.aborted || this.#elapsedMs() > this.#options.maxTimeMs) return;
     }
   }
 
-  async #shrinkOne(finding: Finding): Promise<void> {
+  /** Gives how many requests it took. */
+  async #shrinkOne(finding: Finding, most: number): Promise<number> {
     let best = finding.exchange;
     let fault = finding.fault;
     let steps = 0;
     for (let found = true; found; ) {
       found = false;
       for (const smaller of smallerCases(this.#contract, best.case)) {
-        if (++steps > mostSteps || this.#stop.signal.aborted) break;
+        if (++steps > most || this.#stop.signal.aborted) break;
         const exchange = await this.#send(smaller);
         const verdict = exchange && this.#verdict(finding.check, exchange);
         if (!exchange || typeof verdict !== "string" || exchange.response.status !== best.response.status)
@@ -327,11 +328,26 @@ class Run {
       }
     }
     if (best !== finding.exchange) this.#findings.replace(finding, fault, best);
+    return steps;
   }
 
   #note(text: string): void {
     if (this.#notes.length < 50) this.#notes.push(text);
   }
+}
+
+/** The first finding of each check and operation, then the second of each, and so on. */
+function mostDifferentFirst(findings: readonly Finding[]): Finding[] {
+  const seen = new Map<string, number>();
+  return findings
+    .map((finding) => {
+      const key = `${finding.check.name} ${finding.exchange.case.operation.id}`;
+      const rank = seen.get(key) ?? 0;
+      seen.set(key, rank + 1);
+      return { finding, rank };
+    })
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ finding }) => finding);
 }
 
 /** Cases of all operations in turn: whenever a run is stopped, each had its share. */
