@@ -23,8 +23,7 @@ function faultOf({ case: { what, intent }, response: { status } }: Exchange): st
 }
 
 function casesOf(maker: CaseMaker, part: Part): VerifyCase[] {
-  const examples = maker.examples().map(({ args }) => args);
-  const args = examples.find((one) => Array.isArray(object(one?.body)[part.name])) ?? maker.least();
+  const args = maker.withProperty(part.name);
   const given = [object(args.body)[part.name]].flat();
   const { minItems, maxItems, uniqueBy } = part.lines ?? { minItems: null, maxItems: null, uniqueBy: null };
   const lines = (count: number): unknown[] =>

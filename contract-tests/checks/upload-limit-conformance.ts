@@ -41,8 +41,7 @@ export function faultOfSize(
 
 /** A form with a file of so many bytes; files of lines end in blanks. */
 function caseWith(maker: CaseMaker, part: Part, bytes: number): VerifyCase | null {
-  const examples = maker.examples().map(({ args }) => args);
-  const args = examples.find((one) => Object.hasOwn(object(one?.body), part.name)) ?? maker.least();
+  const args = maker.withProperty(part.name);
   const text = part.lines ? linesOf(object(args.body)[part.name]) : null;
   const start = text === null ? beginningOf(part.contentTypes[0]) : Buffer.from(text.trimEnd());
   if (start.length > bytes) return null;

@@ -153,6 +153,17 @@ export class CaseMaker {
     }
   }
 
+  /** Valid arguments whose body has a property: an example where one has it. */
+  withProperty(name: string): Arguments {
+    const least = this.least();
+    const bodies = [
+      ...this.#bodyExamples().map(({ value }) => value),
+      ...this.#samples(this.#bodySchema ?? true, baseValues),
+    ];
+    const body = bodies.find((value) => Object.hasOwn(object(value), name));
+    return body === undefined ? least : { ...least, body };
+  }
+
   /** Valid values of a parameter, its examples first. */
   valuesOf(parameter: Parameter): unknown[] {
     return this.#parameterSamples(parameter, 12);
