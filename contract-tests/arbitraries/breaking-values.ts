@@ -105,7 +105,9 @@ const breakers: Readonly<Record<string, Breaker>> = {
       : [],
   maxItems: (limit: number, { value }) =>
     Array.isArray(value) && limit < 10_000
-      ? array(value).map((_, index) => [`more of item ${index}`, extended(value, index, limit + 1)] as const)
+      ? array(value)
+          .slice(0, 6)
+          .map((_, index) => [`more of item ${index}`, extended(value, index, limit + 1)] as const)
       : [],
   uniqueItems: (unique: boolean, { value }) =>
     unique && Array.isArray(value) && value.length > 0

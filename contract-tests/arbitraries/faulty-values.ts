@@ -20,6 +20,9 @@ interface Candidate {
   readonly breaking: BreakingValue;
 }
 
+/** A fault that could not be made alone in so many values is given up. */
+const mostProofs = 12;
+
 /** Makes invalid values from valid ones, a single fault in each, and proves each fault before it is given away. */
 export class FaultyValues {
   readonly #judge: SchemaJudge;
@@ -36,7 +39,8 @@ export class FaultyValues {
   /** Faulty values of a schema; they shrink with the valid value they were made from, and keep their fault. */
   arbitrary(schema: Schema, source = this.#arbitraries.of(schema)): fc.Arbitrary<FaultyValue> {
     return new FaultyArbitrary(source, {
-      candidates: (value) => this.#candidates(schema, value),
+      visits: (value) => visitsOf(this.#judge, schema, value),
+      candidates: (visit) => this.#candidatesAt(visit),
       prove: (value, candidate) => this.#proved(schema, value, candidate),
     });
   }
@@ -51,6 +55,7 @@ export class FaultyValues {
   /** A fault for each keyword of the schema, wherever it stands, and each way to break it, found in many valid values. */
   coverage(schema: Schema, values: Iterable<unknown>): FaultyValue[] {
     const found = new Map<string, FaultyValue>();
+    const tried = new Map<string, number>();
     const ids = new Map<object, number>();
     for (const value of values)
       for (const candidate of this.#candidates(schema, value)) {
@@ -58,7 +63,9 @@ export class FaultyValues {
         const id = ids.get(visit.schema) ?? ids.size;
         ids.set(visit.schema, id);
         const key = `${id} ${breaking.keyword} ${breaking.variant}`;
-        if (found.has(key)) continue;
+        const tries = tried.get(key) ?? 0;
+        if (found.has(key) || tries >= mostProofs) continue;
+        tried.set(key, tries + 1);
         const faulty = this.#proved(schema, value, candidate);
         if (faulty) found.set(key, faulty);
       }
@@ -66,9 +73,11 @@ export class FaultyValues {
   }
 
   #candidates(schema: Schema, value: unknown): Candidate[] {
-    return visitsOf(this.#judge, schema, value).flatMap((visit) =>
-      breakingValues(visit, this.#means).map((breaking) => ({ visit, breaking })),
-    );
+    return visitsOf(this.#judge, schema, value).flatMap((visit) => this.#candidatesAt(visit));
+  }
+
+  #candidatesAt(visit: Visit): Candidate[] {
+    return breakingValues(visit, this.#means).map((breaking) => ({ visit, breaking }));
   }
 
   #proved(schema: Schema, whole: unknown, { visit, breaking }: Candidate): FaultyValue | null {
@@ -94,7 +103,8 @@ export class FaultyValues {
 }
 
 interface Steps {
-  candidates(value: unknown): readonly Candidate[];
+  visits(value: unknown): readonly Visit[];
+  candidates(visit: Visit): readonly Candidate[];
   prove(value: unknown, candidate: Candidate): FaultyValue | null;
 }
 
@@ -120,8 +130,11 @@ class FaultyArbitrary extends fc.Arbitrary<FaultyValue> {
   override generate(random: fc.Random, bias: number | undefined): fc.Value<FaultyValue> {
     for (let tries = 0; tries < mostTries; tries++) {
       const { value, context } = this.#source.generate(random, bias);
-      const candidates = this.#steps.candidates(value);
-      for (let index = 0; index < Math.min(candidates.length, mostCandidates); index++) {
+      const visits = this.#steps.visits(value);
+      for (let index = 0; index < mostCandidates && visits.length > 0; index++) {
+        const visit = visits[random.nextInt(0, visits.length - 1)] as Visit;
+        const candidates = this.#steps.candidates(visit);
+        if (candidates.length === 0) continue;
         const candidate = candidates[random.nextInt(0, candidates.length - 1)] as Candidate;
         const faulty = this.#steps.prove(value, candidate);
         if (faulty) return new fc.Value(faulty, { value, context, candidate } satisfies Origin);
@@ -148,11 +161,10 @@ class FaultyArbitrary extends fc.Arbitrary<FaultyValue> {
     { value, context }: fc.Value<unknown>,
     { visit, breaking }: Candidate,
   ): fc.Value<FaultyValue> | null {
-    for (const candidate of this.#steps.candidates(value)) {
+    const same = this.#steps.visits(value).filter((other) => other.schema === visit.schema);
+    for (const candidate of same.flatMap((other) => this.#steps.candidates(other))) {
       const isSame =
-        candidate.visit.schema === visit.schema &&
-        candidate.breaking.keyword === breaking.keyword &&
-        candidate.breaking.variant === breaking.variant;
+        candidate.breaking.keyword === breaking.keyword && candidate.breaking.variant === breaking.variant;
       const faulty = isSame && this.#steps.prove(value, candidate);
       if (faulty) return new fc.Value(faulty, { value, context, candidate } satisfies Origin);
     }

@@ -50,6 +50,8 @@ function shareThatFits(source: fc.Arbitrary<string>, fits: (text: string) => boo
 
 /** Texts of a greatest length beyond this one are not tried: they only cost time. */
 const longest = 20_000;
+/** Longer texts than this are tried more seldom. */
+const short = 400;
 
 /** Characters that go wrong where texts are handled carelessly. (fast-check's own `binary` takes a second to set up.) */
 const character = fc.oneof(
@@ -88,8 +90,8 @@ function makePlain({ minLength, maxLength }: Shape, place: TextPlace): fc.Arbitr
     ...(maxLength <= longest ? ["b".repeat(maxLength)] : []),
   ].filter((text) => canStand(text, place));
   return fc.oneof(
-    { arbitrary: ascii, weight: 6 },
-    { arbitrary: any, weight: 2 },
+    { arbitrary: ascii, weight: maxLength <= short ? 6 : 30 },
+    { arbitrary: any, weight: maxLength <= short ? 2 : 10 },
     ...(limits.length > 0 ? [{ arbitrary: fc.constantFrom(...limits), weight: 1 }] : []),
   );
 }

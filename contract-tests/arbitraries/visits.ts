@@ -10,6 +10,9 @@ export interface Visit {
   readonly value: unknown;
 }
 
+/** Items of a long list are much alike: so many of them are visited, and the last. */
+const mostItems = 6;
+
 /** Every schema that has a say in a valid value, and of which part: of `oneOf` the branch that fits, of `if` the one way. */
 export function visitsOf(judge: SchemaJudge, schema: Schema, value: unknown): Visit[] {
   const visits: Visit[] = [];
@@ -20,6 +23,7 @@ export function visitsOf(judge: SchemaJudge, schema: Schema, value: unknown): Vi
     if (Array.isArray(at)) {
       const prefix = schemasIn(of["prefixItems"]);
       at.forEach((item, index) => {
+        if (index >= mostItems + prefix.length && index < at.length - 1) return;
         const next = index < prefix.length ? prefix[index] : (of["items"] as Schema | undefined);
         if (next !== undefined) visit(next, item, [...location, index]);
       });

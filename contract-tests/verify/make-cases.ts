@@ -14,7 +14,7 @@ type Details = Pick<VerifyCase, "intent" | "source" | "what"> & Partial<Pick<Ver
 /** Valid values in which limits and faults are looked for; the more, the more of the schema they reach. */
 const baseValues = 24;
 /** For forms with hundreds of lines. */
-const baseFiles = 2;
+const baseFiles = 3;
 
 /** Makes the cases of one operation from its schemas and examples. The same seed makes the same cases. */
 export class CaseMaker {
@@ -22,6 +22,7 @@ export class CaseMaker {
   readonly #contract: VerifiedContract;
   readonly #seed: number;
   readonly #bodySchema: Schema | null;
+  #basesMade: readonly unknown[] | null = null;
 
   constructor(contract: VerifiedContract, operation: VerifiedOperation, seed: number) {
     this.#contract = contract;
@@ -262,16 +263,26 @@ export class CaseMaker {
     }));
   }
 
+  /** Whether a case takes hundreds of lines, and so much longer to make than others. */
+  get hasLines(): boolean {
+    return this.operation.form?.parts.some(({ lines }) => lines) ?? false;
+  }
+
   /** Valid bodies, the small ones first: what is found in them is easier to read. */
-  #bases(): unknown[] {
-    const hasLines = this.operation.form?.parts.some(({ lines }) => lines) ?? false;
-    const samples = this.#samples(this.#bodySchema ?? true, hasLines ? baseFiles : baseValues);
+  #bases(): readonly unknown[] {
+    this.#basesMade ??= this.#makeBases();
+    return this.#basesMade;
+  }
+
+  #makeBases(): unknown[] {
+    const samples = this.#samples(this.#bodySchema ?? true, this.hasLines ? 2 * baseFiles : baseValues);
     const examples = this.#bodyExamples().map(({ value }) => value);
-    return [...(hasLines ? examples.slice(0, 1) : examples), ...samples]
+    const all = [...examples, ...samples]
       .filter((value) => this.#contract.judge.isValid(this.#bodySchema ?? true, value))
       .map((value) => ({ value, length: JSON.stringify(value).length }))
       .sort((a, b) => a.length - b.length)
       .map(({ value }) => value);
+    return this.hasLines ? all.slice(0, baseFiles) : all;
   }
 
   #samples(schema: Schema, count: number, place: TextPlace = "json", seed = this.#seed): unknown[] {

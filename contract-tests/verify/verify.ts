@@ -368,7 +368,12 @@ function* systematic(
 }
 
 function generated(makers: readonly CaseMaker[]): Generator<VerifyCase> {
-  return inTurn(makers.map((maker) => maker.generated()));
+  return inTurn(
+    makers.flatMap((maker) => {
+      const cases = maker.generated();
+      return maker.hasLines ? [cases] : [cases, cases, cases, cases];
+    }),
+  );
 }
 
 function* inTurn<Item>(sources: readonly Iterator<Item>[]): Generator<Item> {
