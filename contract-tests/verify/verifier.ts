@@ -3,7 +3,7 @@ import { allChecks } from "../checks/all-checks.js";
 /** All that the command line takes from here, in one module that is loaded only when it is needed. */
 export { ConnectionError } from "./connection.js";
 export { redactorOf } from "./redact.js";
-export { isReportName, reportExtensions, writeReport } from "./reports/write-report.js";
+export { writeReport } from "./reports/write-report.js";
 export { loadVerifiedContract } from "./verified-contract.js";
 export { verify } from "./verify.js";
 

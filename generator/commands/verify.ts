@@ -5,9 +5,9 @@ import { CommandError } from "./command-error.js";
 import { findPaths } from "./project.js";
 import { type Colors, colorsFor, Progress, plural, shown } from "./terminal.js";
 
-/** What the command line says; numbers as they were written. */
+/** What the command line says. */
 export interface VerifyFlags {
-  readonly target?: string;
+  readonly target: URL;
   readonly spec?: string;
   readonly key?: readonly string[];
   readonly only?: string;
@@ -16,11 +16,11 @@ export interface VerifyFlags {
   readonly allowWrites?: boolean;
   readonly ignoreRateLimits?: boolean;
   readonly plan?: string;
-  readonly seed?: string;
-  readonly maxCases?: string;
-  readonly maxTime?: string;
-  readonly timeout?: string;
-  readonly workers?: string;
+  readonly seed?: number;
+  readonly maxCases: number;
+  readonly maxTime: number;
+  readonly timeout: number;
+  readonly workers: number;
   readonly failOn?: string;
   readonly report?: readonly string[];
   readonly json?: boolean;
@@ -35,15 +35,8 @@ const interrupted = 130;
 /** `specwright verify`; returns the exit code. */
 export async function verifyCommand(flags: VerifyFlags): Promise<number> {
   const { spec } = findPaths(flags.spec, undefined);
-  const target = targetOf(flags.target);
-  const isLocal = isLoopback(target.hostname);
+  const isLocal = isLoopback(flags.target.hostname);
   const verifier = await import("../../contract-tests/verify/verifier.js");
-  for (const path of flags.report ?? [])
-    if (!verifier.isReportName(path))
-      throw new CommandError(
-        `${path} is no name of a report.`,
-        `Let it end in ${verifier.reportExtensions.join(", ")}; that decides the format.`,
-      );
   const unknown = (flags.check ?? []).filter((name) => !verifier.checkNames.includes(name));
   if (unknown.length > 0)
     throw new CommandError(
@@ -57,16 +50,16 @@ export async function verifyCommand(flags: VerifyFlags): Promise<number> {
   let report: VerifyReport;
   try {
     report = await verifier.verify(contract, {
-      target: target.href,
+      target: flags.target.href,
       keys,
       readsOnly: flags.only === "reads" || (!isLocal && flags.allowWrites !== true),
       operationIds: flags.operation ?? [],
       checks: flags.check ?? [],
-      seed: numberOf("--seed", flags.seed) ?? randomInt(2 ** 31),
-      maxCases: numberOf("--max-cases", flags.maxCases) ?? 2000,
-      maxTimeMs: (numberOf("--max-time", flags.maxTime) ?? 120) * 1000,
-      timeoutMs: (numberOf("--timeout", flags.timeout) ?? 30) * 1000,
-      workers: Math.max(1, numberOf("--workers", flags.workers) ?? 8),
+      seed: flags.seed ?? randomInt(2 ** 31),
+      maxCases: flags.maxCases,
+      maxTimeMs: flags.maxTime * 1000,
+      timeoutMs: flags.timeout * 1000,
+      workers: Math.max(1, flags.workers),
       keepsRateLimits: !isLocal && flags.ignoreRateLimits !== true,
       scenario: {
         plan: flags.plan ?? null,
@@ -98,16 +91,6 @@ export async function verifyCommand(flags: VerifyFlags): Promise<number> {
   return report.findings.some(({ severity }) => counted.includes(severity)) ? broken : 0;
 }
 
-function targetOf(text: string | undefined): URL {
-  const help = "Give the server's address: specwright verify --target http://127.0.0.1:4010";
-  if (text === undefined || !URL.canParse(text))
-    throw new CommandError(`--target is ${text === undefined ? "missing" : "no address"}.`, help);
-  const target = new URL(text);
-  if (!["http:", "https:"].includes(target.protocol) || target.username !== "" || target.search !== "")
-    throw new CommandError("--target must be an http or https address without a user name or a query.", help);
-  return target;
-}
-
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname.endsWith(".localhost") || /^127\.|^\[::1\]$/.test(hostname);
 }
@@ -117,14 +100,6 @@ function keysOf(given: readonly string[] | undefined, environmentName: string | 
   if (given && given.length > 0) return [...given];
   const found = (environmentName && process.env[environmentName]) || process.env["SPECWRIGHT_API_KEY"];
   return found ? [found] : [];
-}
-
-function numberOf(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const number = Number(text);
-  if (text.trim() === "" || !Number.isFinite(number) || number < 0)
-    throw new CommandError(`${flag} is "${shown(text)}".`, `Give a number that is not negative: ${flag} 60`);
-  return number;
 }
 
 /** The first signal ends the run with a report of what there is, the second ends the process. */

@@ -12,19 +12,11 @@ const formats: Readonly<Record<string, (report: VerifyReport) => string>> = {
   ".md": markdownOf,
 };
 
-/** How reports may be called. */
-export const reportExtensions: readonly string[] = Object.keys(formats);
-
-/** Whether a report can be written under that name. */
-export function isReportName(path: string): boolean {
-  return Object.hasOwn(formats, extname(path).toLowerCase());
-}
-
 /** Writes a report in the format of its name, whole or not at all. */
 export async function writeReport(path: string, report: VerifyReport): Promise<void> {
   const format = formats[extname(path).toLowerCase()];
   if (!format)
-    throw new Error(`${path} is no name of a report: it must end in ${reportExtensions.join(", ")}.`);
+    throw new Error(`${path} is no name of a report: it must end in ${Object.keys(formats).join(", ")}.`);
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const unfinished = join(folder, `.${basename(path)}.${process.pid}.tmp`);
