@@ -58,6 +58,13 @@ const table: Readonly<Record<string, Row>> = {
     packages: ["chokidar", "commander", "diff", "picocolors"],
     node: true,
   },
+  // The one way from here to what tests a server; loaded only when it is asked for.
+  "generator/commands/verify.ts": {
+    ours: ["generator/", "contract-tests/verify/verifier.ts"],
+    types: ["contract-tests/verify/"],
+    packages: ["picocolors"],
+    node: true,
+  },
   "generator/cli.ts": { ours: ["generator/commands/"], packages: ["commander"] },
   // The pipeline as a whole, one function each; no input or output of its own.
   "generator/generate.ts": {

@@ -10,10 +10,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const generator = dirname(fileURLToPath(import.meta.url));
 const project = join(generator, "..");
 const cache = join(project, "node_modules", ".cache", "specwright");
-// The sandbox is the contract tests' own: only its command reads, and is bundled with, their sources.
-const withSandbox = process.argv[2] === "sandbox";
-const folders = ["generator", ...(withSandbox ? ["contract-tests/sandbox", "contract-tests/support"] : [])];
-const hash = createHash("sha256").update(process.version).update(String(withSandbox));
+// What tests a server, or is one, is the contract tests' own: only its commands read, and are bundled with, their sources.
+const withContractTests = ["sandbox", "verify"].includes(process.argv[2]);
+const folders = ["generator", ...(withContractTests ? ["contract-tests"] : [])];
+const hash = createHash("sha256").update(process.version).update(String(withContractTests));
 for (const folder of folders) {
   const sources = readdirSync(join(project, folder), { recursive: true })
     .map(String)
@@ -52,7 +52,7 @@ async function build() {
     platform: "node",
     target: "node20",
     packages: "external",
-    external: withSandbox ? [] : ["../../contract-tests/*"],
+    external: withContractTests ? [] : ["../../contract-tests/*"],
     sourcemap: "linked",
     logLevel: "error",
   });

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { GenerateOptions } from "./commands/generate.js";
 import { reportFailure } from "./commands/report-failure.js";
 import type { SandboxFlags } from "./commands/sandbox.js";
+import { addVerifyCommand } from "./commands/verify-command.js";
 
 /** Exit codes: 0 done, 1 the spec, the output or the check failed, 2 the command line is wrong. */
 const failed = 1;
@@ -125,6 +126,10 @@ Exit codes: 0 ended by SIGINT or SIGTERM; 1 the spec can't be served or the port
     const { sandboxCommand } = await import("./commands/sandbox.js");
     exitCode = await run(options.json === true, () => sandboxCommand(options));
   });
+
+addVerifyCommand(program, async (json, command) => {
+  exitCode = await run(json, command);
+});
 
 async function run(json: boolean, command: () => Promise<number>): Promise<number> {
   try {

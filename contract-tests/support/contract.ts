@@ -88,21 +88,24 @@ export async function loadContract(specPath: string): Promise<Contract> {
   };
 }
 
-function operationsOf(document: JsonObject): Operation[] {
+/** Reads the operations of a document. `keyHeader` says which header takes an operation's key. */
+export function operationsOf(document: JsonObject, keyHeader = keyHeaderOf): Operation[] {
   return Object.entries(object(document["paths"])).flatMap(([path, pathItem]) =>
     Object.entries(object(pathItem))
       .filter(([method]) => methods.includes(method))
-      .map(([method, value]) => readOperation(document, path, method, object(pathItem), object(value))),
+      .map(([method, value]) => ({
+        ...readOperation(path, method, object(pathItem), object(value)),
+        keyHeader: keyHeader(document, object(value)),
+      })),
   );
 }
 
 function readOperation(
-  document: JsonObject,
   path: string,
   method: string,
   pathItem: JsonObject,
   operation: JsonObject,
-): Operation {
+): Omit<Operation, "keyHeader"> {
   const at = ["paths", path, method];
   const own = array(operation["parameters"]).map((value, index) =>
     readParameter(object(value), [...at, "parameters", String(index)]),
@@ -124,7 +127,6 @@ function readOperation(
     responses: Object.entries(object(operation["responses"])).map(([status, value]) =>
       readResponse(status, object(value)),
     ),
-    keyHeader: keyHeaderOf(document, operation),
     idempotencyHeader: (idempotency["header"] as string | undefined) ?? null,
   };
 }

@@ -1,0 +1,92 @@
+import { object } from "../support/contract.js";
+import { type Exchange, jsonOf } from "../verify/case.js";
+import type { Job, Plan, VerifiedContract, VerifiedOperation } from "../verify/verified-contract.js";
+import type { Check, Means } from "./check.js";
+import { hasCode } from "./error-code.js";
+import { type Following, follow, followingsOf, isSuccess, sendValid } from "./links.js";
+
+export const concurrencyConformance: Check = {
+  name: "concurrency_conformance",
+  severity: "error",
+  promise: "As many jobs as the plan allows are at work at a time, and no more.",
+  scenarios: (contract) => {
+    const most = Math.max(0, ...contract.plans.map(({ concurrency }) => concurrency ?? 0));
+    if (most === 0) return [];
+    const jobs = followingsOf(contract).filter(({ from, to }) => from.job && to.job);
+    // All jobs share one number; one operation shows it.
+    return jobs.slice(0, 1).map((following) => ({
+      what: following.from.id,
+      operation: following.from,
+      writes: true,
+      run: (means) => fill(means, following, most),
+    }));
+  },
+};
+
+async function fill(means: Means, following: Following, most: number): Promise<void> {
+  const created: Exchange[] = [];
+  for (let count = 0; count <= most; count++) {
+    const exchange = await sendValid(means, following.from, "concurrency_conformance");
+    if (!exchange) return;
+    if (isSuccess(exchange)) {
+      created.push(exchange);
+      continue;
+    }
+    if (exchange.response.status !== 429 || !hasCode(exchange.response, means.contract.concurrencyCodes))
+      return;
+    const active = await countActive(means, following);
+    means.tell(faultOfRefusal(means.contract, means.options.plan, active), [exchange]);
+    return;
+  }
+  const active = await countActive(means, following);
+  means.tell(faultOfNoRefusal(means.contract, means.options.plan, active), created.slice(-1));
+}
+
+/** How many of all jobs that this run began are still at work, as the server tells. */
+async function countActive(means: Means, following: Following): Promise<number> {
+  const begun = means
+    .history()
+    .filter(
+      (one) =>
+        isSuccess(one) &&
+        one.case.operation.job &&
+        !one.case.operation.isRead &&
+        followsTo(means.contract, one.case.operation),
+    );
+  let active = 0;
+  for (const exchange of begun.slice(-200)) {
+    const next = follow(means.maker(following.to), following, exchange, "concurrency_conformance");
+    const seen = next && (await means.send(next));
+    const { statusProperty, pending } = following.to.job as Job;
+    if (seen && isSuccess(seen) && pending.includes(String(object(jsonOf(seen.response))[statusProperty])))
+      active++;
+  }
+  return active;
+}
+
+function followsTo(contract: VerifiedContract, operation: VerifiedOperation): boolean {
+  return followingsOf(contract).some(({ from }) => from.id === operation.id);
+}
+
+/** Refused while so many were at work: some plan must allow just so many. */
+export function faultOfRefusal(
+  { plans }: { plans: readonly Plan[] },
+  plan: string | null,
+  active: number,
+): string | null {
+  const allowed = plans.filter(({ name }) => plan === null || name === plan);
+  if (allowed.some(({ concurrency }) => concurrency === active)) return null;
+  const told = allowed.map(({ name, concurrency }) => `${name} ${concurrency ?? "as agreed"}`).join(", ");
+  return `Refused while ${active} jobs are at work; allowed are: ${told}.`;
+}
+
+/** Never refused: right only where the plan has more room, or has a number of its own. */
+export function faultOfNoRefusal(
+  { plans }: { plans: readonly Plan[] },
+  plan: string | null,
+  active: number,
+): string | null {
+  const possible = plans.filter(({ name }) => plan === null || name === plan);
+  if (possible.some(({ concurrency }) => concurrency === null || active <= concurrency)) return null;
+  return `${active} jobs are at work, and none was refused; the plan allows ${possible.map(({ concurrency }) => concurrency).join(" or ")}.`;
+}

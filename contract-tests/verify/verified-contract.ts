@@ -1,0 +1,202 @@
+import { FaultyValues } from "../arbitraries/faulty-values.js";
+import { type FormView, formView } from "../arbitraries/form-view.js";
+import { SchemaArbitraries } from "../arbitraries/schema-arbitrary.js";
+import { type SchemaJudge, schemaJudge } from "../arbitraries/schema-judge.js";
+import {
+  array,
+  type JsonObject,
+  type Operation,
+  object,
+  operationsOf,
+  type Schema,
+} from "../support/contract.js";
+import { readSpecDocument, withStructureResolved } from "../support/spec-document.js";
+import { type Credential, credentialsOf } from "./credentials.js";
+
+/** A contract as a server is held against it: its operations, and what judges and makes values of its schemas. */
+export interface VerifiedContract {
+  readonly title: string;
+  readonly operations: readonly VerifiedOperation[];
+  readonly judge: SchemaJudge;
+  readonly arbitraries: SchemaArbitraries;
+  readonly faulty: FaultyValues;
+  /** Where the spec says the API is; `null` where it does not. */
+  readonly serverUrl: string | null;
+  /** The package, class and environment variable of the client, where the spec names them. */
+  readonly client: {
+    readonly packageName: string;
+    readonly className: string;
+    readonly apiKeyEnv: string;
+  } | null;
+  readonly plans: readonly Plan[];
+  /** Codes of a 429 that means that as many jobs are at work as the plan allows. */
+  readonly concurrencyCodes: readonly string[];
+  readonly webhooks: readonly Webhook[];
+}
+
+export interface VerifiedOperation extends Operation {
+  readonly answers: readonly DeclaredAnswer[];
+  /** One list for each way to be let in, all of whose credentials are needed; empty: anyone may. */
+  readonly credentials: readonly (readonly Credential[])[];
+  /** GET and its like: nothing is created, and nothing costs. */
+  readonly isRead: boolean;
+  readonly rateLimits: readonly RateLimit[];
+  readonly form: FormView | null;
+  /** What the answer of success says of the job that was begun. */
+  readonly job: Job | null;
+  /** Property of the body that takes the address of a webhook: one for an address, and called after it. */
+  readonly callbackProperty: string | null;
+}
+
+export interface DeclaredAnswer {
+  /** `200`, `4XX` or `default`. */
+  readonly status: string;
+  readonly content: readonly { readonly mediaType: string; readonly schema: Schema }[];
+  readonly headers: readonly { readonly name: string; readonly required: boolean; readonly schema: Schema }[];
+}
+
+export interface RateLimit {
+  readonly name: string;
+  readonly limit: number;
+  readonly periodSeconds: number;
+  readonly errorCode: string | null;
+}
+
+export interface Job {
+  readonly statusProperty: string;
+  readonly pending: readonly string[];
+  readonly succeeded: readonly string[];
+  readonly failed: readonly string[];
+}
+
+export interface Plan {
+  readonly name: string;
+  readonly concurrency: number | null;
+}
+
+export interface Webhook {
+  readonly name: string;
+  readonly schema: Schema;
+  readonly signature: JsonObject | null;
+}
+
+export async function loadVerifiedContract(specPath: string): Promise<VerifiedContract> {
+  const document = await readSpecDocument(specPath);
+  const resolved = withStructureResolved(document);
+  const judge = schemaJudge(document);
+  const arbitraries = new SchemaArbitraries(judge);
+  const client = object(document["x-client"]);
+  const plans = object(document["x-plans"]);
+  const webhooks = operationsOf({ ...resolved, paths: resolved["webhooks"] }, () => null);
+  return {
+    title: String(object(document["info"])["title"] ?? "API"),
+    operations: operationsOf(resolved, () => null).map((operation) => verified(resolved, judge, operation)),
+    judge,
+    arbitraries,
+    faulty: new FaultyValues(judge, arbitraries),
+    serverUrl: (object(array(document["servers"])[0])["url"] as string | undefined) ?? null,
+    client:
+      typeof client["className"] === "string"
+        ? {
+            packageName: String(client["packageName"]),
+            className: client["className"],
+            apiKeyEnv: String(client["apiKeyEnv"]),
+          }
+        : null,
+    plans: array(plans["plans"]).map((plan) => ({
+      name: String(object(plan)["name"]),
+      concurrency: (object(plan)["concurrency"] as number | null | undefined) ?? null,
+    })),
+    concurrencyCodes: [plans["errorCode"] ?? []].flat().map(String),
+    webhooks: webhooks.map(({ id, path, method, body }) => ({
+      name: id,
+      schema: body?.schema ?? true,
+      signature: signatureOf(resolved, path, method),
+    })),
+  };
+}
+
+function verified(document: JsonObject, judge: SchemaJudge, operation: Operation): VerifiedOperation {
+  const written = object(object(object(document["paths"])[operation.path])[operation.method.toLowerCase()]);
+  const answers = Object.entries(object(written["responses"])).map(([status, answer]) =>
+    declaredAnswer(status, object(answer)),
+  );
+  const id = operation.id === "undefined" ? `${operation.method} ${operation.path}` : operation.id;
+  return {
+    ...operation,
+    id,
+    answers,
+    credentials: credentialsOf(document, written),
+    isRead: ["GET", "HEAD", "OPTIONS", "TRACE"].includes(operation.method),
+    rateLimits: rateLimitsOf(document, written),
+    form: operation.body?.mediaType === "multipart/form-data" ? formView(judge, operation.body) : null,
+    job: jobOf(judge, answers),
+    callbackProperty: callbackPropertyOf(resolvedSchema(judge, operation.body?.schema)),
+  };
+}
+
+function declaredAnswer(status: string, answer: JsonObject): DeclaredAnswer {
+  return {
+    status,
+    content: Object.entries(object(answer["content"])).map(([mediaType, content]) => ({
+      mediaType: mediaType.toLowerCase(),
+      schema: (object(content)["schema"] as Schema | undefined) ?? true,
+    })),
+    headers: Object.entries(object(answer["headers"])).map(([name, header]) => ({
+      name,
+      required: object(header)["required"] === true,
+      schema: (object(header)["schema"] as Schema | undefined) ?? true,
+    })),
+  };
+}
+
+function rateLimitsOf(document: JsonObject, operation: JsonObject): RateLimit[] {
+  const policies = object(document["x-rate-limits"]);
+  return array(operation["x-rate-limit"] ?? document["x-rate-limit"]).map((name) => {
+    const { limit, periodSeconds, errorCode } = object(policies[String(name)]);
+    return {
+      name: String(name),
+      limit: Number(limit),
+      periodSeconds: Number(periodSeconds),
+      errorCode: (errorCode as string | undefined) ?? null,
+    };
+  });
+}
+
+function jobOf(judge: SchemaJudge, answers: readonly DeclaredAnswer[]): Job | null {
+  const success = answers.find(({ status }) => status.startsWith("2"))?.content[0]?.schema;
+  const job = object(resolvedSchema(judge, success)["x-job"]);
+  if (job["statusProperty"] === undefined) return null;
+  const words = (key: string): string[] => array(job[key]).map(String);
+  return {
+    statusProperty: String(job["statusProperty"]),
+    pending: words("pending"),
+    succeeded: words("succeeded"),
+    failed: words("failed"),
+  };
+}
+
+function resolvedSchema(judge: SchemaJudge, schema: Schema | undefined): JsonObject {
+  const { $ref } = object(schema);
+  return object(typeof $ref === "string" ? judge.follow($ref) : schema);
+}
+
+function callbackPropertyOf({ properties }: JsonObject): string | null {
+  const found = Object.entries(object(properties)).find(
+    ([name, schema]) => /webhook|callback/i.test(name) && object(schema)["format"] === "uri",
+  );
+  return found?.[0] ?? null;
+}
+
+function signatureOf(document: JsonObject, path: string, method: string): JsonObject | null {
+  const operation = object(object(object(document["webhooks"])[path])[method.toLowerCase()]);
+  return operation["x-webhook-signature"] === undefined ? null : object(operation["x-webhook-signature"]);
+}
+
+/** The answer an operation declares for a status: exactly, by its hundred, or by default. */
+export function answerFor(operation: VerifiedOperation, status: number): DeclaredAnswer | null {
+  const { answers } = operation;
+  const of = (key: string): DeclaredAnswer | undefined =>
+    answers.find((one) => one.status.toUpperCase() === key);
+  return of(String(status)) ?? of(`${Math.floor(status / 100)}XX`) ?? of("DEFAULT") ?? null;
+}

@@ -1,0 +1,402 @@
+import { setMaxListeners } from "node:events";
+import { allChecks } from "../checks/all-checks.js";
+import type { Check, Means, ScenarioOptions } from "../checks/check.js";
+import { withoutKey, withWrongKey } from "../checks/ignored-auth.js";
+import { type Exchange, type HttpRequest, headerOf, type VerifyCase } from "./case.js";
+import { Connection, ConnectionError } from "./connection.js";
+import { type Finding, Findings } from "./findings.js";
+import { CaseMaker } from "./make-cases.js";
+import { type Clock, Pacer, realClock, retryAfterMs } from "./pacer.js";
+import { redactorOf } from "./redact.js";
+import { reportOf, type VerifyReport } from "./report.js";
+import { smallerCases } from "./smaller-cases.js";
+import type { VerifiedContract, VerifiedOperation } from "./verified-contract.js";
+
+export interface VerifyOptions {
+  readonly target: string;
+  /** They share the work. */
+  readonly keys: readonly string[];
+  /** Operations that may cost are left out. */
+  readonly readsOnly: boolean;
+  readonly operationIds: readonly string[];
+  /** Names of checks; empty: all. */
+  readonly checks: readonly string[];
+  readonly seed: number;
+  readonly maxCases: number;
+  readonly maxTimeMs: number;
+  readonly workers: number;
+  readonly timeoutMs: number;
+  /** Whether to wait before a rate limit is reached, and leave out what uses a limit up. */
+  readonly keepsRateLimits: boolean;
+  readonly scenario: ScenarioOptions;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly clock?: Clock;
+}
+
+export interface Progress {
+  readonly phase: string;
+  readonly sent: number;
+  readonly findings: number;
+}
+
+/** Requests spent on making one finding smaller, and on all of them. */
+const mostSteps = 80;
+const mostStepsOfAll = 2000;
+/** A refused request waits this often for its turn. */
+const mostRetries = 2;
+
+/**
+ * Runs a contract against a server. Throws `ConnectionError` when the server can't be reached at all; everything else that
+ * goes wrong is in the report.
+ */
+export async function verify(contract: VerifiedContract, options: VerifyOptions): Promise<VerifyReport> {
+  return new Run(contract, options).all();
+}
+
+class Run {
+  readonly #contract: VerifiedContract;
+  readonly #options: VerifyOptions;
+  readonly #checks: readonly Check[];
+  readonly #clock: Clock;
+  readonly #connection: Connection;
+  readonly #pacer: Pacer;
+  readonly #findings = new Findings();
+  readonly #history: Exchange[] = [];
+  readonly #makers = new Map<string, CaseMaker>();
+  readonly #skipped = new Map<string, string>();
+  readonly #notes: string[] = [];
+  readonly #begun: number;
+  readonly #stop = new AbortController();
+  #phase = "starting";
+  #stopped: VerifyReport["stopped"] = null;
+
+  constructor(contract: VerifiedContract, options: VerifyOptions) {
+    this.#contract = contract;
+    this.#options = options;
+    this.#clock = options.clock ?? realClock;
+    this.#begun = this.#clock.now();
+    this.#checks = allChecks.filter(
+      ({ name }) => options.checks.length === 0 || options.checks.includes(name),
+    );
+    this.#connection = new Connection(options.target, options.workers, options.timeoutMs);
+    this.#pacer = new Pacer(this.#clock, options.keys.length, options.keepsRateLimits);
+  }
+
+  async all(): Promise<VerifyReport> {
+    const { signal } = this.#options;
+    setMaxListeners(0, this.#stop.signal); // each request in flight listens
+    const stop = (): void => this.#end("interrupted");
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    const startedAt = new Date();
+    try {
+      const operations = this.#operations();
+      await this.#reach(operations);
+      await this.#pool(
+        "systematic cases",
+        systematic(
+          operations.map((one) => this.#maker(one)),
+          this.#checks,
+          this.#contract,
+        ),
+      );
+      await this.#scenarios(operations, (check) => check.name !== "rate_limit_conformance");
+      await this.#pool("generated cases", generated(operations.map((one) => this.#maker(one))));
+      await this.#shrink();
+      await this.#scenarios(operations, (check) => check.name === "rate_limit_conformance");
+    } finally {
+      signal.removeEventListener("abort", stop);
+      this.#connection.close();
+    }
+    return reportOf({
+      contract: this.#contract,
+      target: this.#options.target,
+      seed: this.#options.seed,
+      startedAt,
+      durationMs: this.#elapsedMs(),
+      stopped: this.#stopped,
+      checks: this.#checks,
+      findings: this.#findings,
+      history: this.#history,
+      skipped: this.#skipped,
+      notes: this.#notes,
+      redact: redactorOf([...this.#options.keys, this.#options.scenario.webhookSecret ?? ""]),
+    });
+  }
+
+  /** Those that may be run and whose cases can be made. */
+  #operations(): VerifiedOperation[] {
+    const { operationIds, readsOnly } = this.#options;
+    const unknown = operationIds.filter((id) => !this.#contract.operations.some((one) => one.id === id));
+    if (unknown.length > 0)
+      throw new Error(
+        `The spec has no operation ${unknown.join(", ")}; it has ${this.#contract.operations.map(({ id }) => id).join(", ")}.`,
+      );
+    return this.#contract.operations.filter((operation) => {
+      if (operationIds.length > 0 && !operationIds.includes(operation.id)) return false;
+      const why =
+        readsOnly && !operation.isRead
+          ? "it may create something, and cost"
+          : this.#maker(operation).obstacle;
+      if (why !== null) this.#skipped.set(operation.id, why);
+      return why === null;
+    });
+  }
+
+  #maker(operation: VerifiedOperation): CaseMaker {
+    const known =
+      this.#makers.get(operation.id) ?? new CaseMaker(this.#contract, operation, this.#options.seed);
+    this.#makers.set(operation.id, known);
+    return known;
+  }
+
+  /** The first request decides whether there is a server at all. */
+  async #reach([operation]: readonly VerifiedOperation[]): Promise<void> {
+    if (!operation) return;
+    const maker = this.#maker(operation);
+    const first = maker.case(maker.least(), { intent: "probe", source: "reach", what: "is there a server" });
+    try {
+      await this.#connection.send(this.#withKey(first, 0), this.#stop.signal);
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      throw new ConnectionError(`${this.#options.target} can't be reached: ${reasonOf(error)}`);
+    }
+  }
+
+  async #pool(phase: string, cases: Iterator<VerifyCase>): Promise<void> {
+    this.#phase = phase;
+    const worker = async (): Promise<void> => {
+      while (this.#mayGoOn()) {
+        const { value, done } = cases.next();
+        if (done) return;
+        await this.#try(value);
+        if (this.#history.length % 20 === 0) await new Promise(setImmediate); // signals and timers want their turn
+      }
+    };
+    await Promise.all(Array.from({ length: this.#options.workers }, worker));
+  }
+
+  #mayGoOn(): boolean {
+    if (this.#stop.signal.aborted) return false;
+    if (this.#elapsedMs() >= this.#options.maxTimeMs) this.#end("max-time");
+    else if (this.#history.length < this.#options.maxCases) return true;
+    return false;
+  }
+
+  #end(why: NonNullable<VerifyReport["stopped"]>): void {
+    this.#stopped ??= why;
+    this.#stop.abort();
+  }
+
+  #elapsedMs(): number {
+    return this.#clock.now() - this.#begun;
+  }
+
+  async #try(one: VerifyCase): Promise<Exchange | null> {
+    const exchange = await this.#send(one);
+    if (!exchange) return null;
+    for (const check of this.#checks) {
+      const verdict = this.#verdict(check, exchange);
+      if (verdict !== undefined) this.#findings.add(check, verdict, exchange);
+    }
+    const progress = {
+      phase: this.#phase,
+      sent: this.#history.length,
+      findings: this.#findings.all().length,
+    };
+    this.#options.onProgress?.(progress);
+    return exchange;
+  }
+
+  #verdict(check: Check, exchange: Exchange): string | null | undefined {
+    return check.judge?.(exchange, { contract: this.#contract, history: this.#history });
+  }
+
+  /** `null`: the run is over, or the server did not answer; the latter is noted. */
+  async #send(one: VerifyCase): Promise<Exchange | null> {
+    const limits = one.operation.rateLimits;
+    for (let attempt = 0; ; attempt++) {
+      const key = await this.#pacer.admit(limits, this.#stop.signal);
+      if (this.#stop.signal.aborted) return null;
+      const sentAtMs = this.#elapsedMs();
+      let exchange: Exchange;
+      try {
+        const response = await this.#connection.send(this.#withKey(one, key), this.#stop.signal);
+        exchange = { case: one, response, sentAtMs, answeredAtMs: this.#elapsedMs(), keyIndex: key };
+      } catch (error) {
+        if (this.#stop.signal.aborted) return null;
+        this.#note(`${one.operation.id}, ${one.what}: ${reasonOf(error)}`);
+        return null;
+      }
+      this.#history.push(exchange);
+      if (!this.#mustWait(one, exchange, key) || attempt >= mostRetries || !this.#mayGoOn()) return exchange;
+    }
+  }
+
+  /** Whether a refusal says when to come again; if so the key rests so long. */
+  #mustWait(one: VerifyCase, { response }: Exchange, key: number): boolean {
+    if (response.status !== 429 && response.status !== 503) return false;
+    if (one.source === "rate_limit_conformance" || one.source === "concurrency_conformance") return false;
+    const isFull = this.#contract.concurrencyCodes.some((code) => response.body.includes(`"${code}"`));
+    const ms = retryAfterMs(headerOf(response.headers, "retry-after"));
+    // Whether there is room for another job is not a matter of this key's pace, but of time that a run does not have.
+    if (ms === null || (isFull && !this.#options.keepsRateLimits)) return false;
+    this.#pacer.rest(key, ms);
+    return true;
+  }
+
+  #withKey(one: VerifyCase, index: number): HttpRequest {
+    const { operation, request, source, what } = one;
+    const ways = operation.credentials[0] ?? [];
+    const isAuthCase = source === "ignored_auth";
+    const key = isAuthCase && what === withWrongKey ? "specwright-wrong-key" : this.#options.keys[index];
+    if (ways.length === 0 || key === undefined || (isAuthCase && what === withoutKey)) return request;
+    let { headers, target } = request;
+    for (const { in: place, name, prefix } of ways) {
+      const value = `${prefix}${prefix === "Basic " ? Buffer.from(key).toString("base64") : key}`;
+      if (place === "header") headers = [...headers, [name, value]];
+      else if (place === "cookie") headers = withCookie(headers, `${name}=${encodeURIComponent(value)}`);
+      else
+        target += `${target.includes("?") ? "&" : "?"}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+    }
+    return { ...request, headers, target };
+  }
+
+  async #scenarios(
+    operations: readonly VerifiedOperation[],
+    chosen: (check: Check) => boolean,
+  ): Promise<void> {
+    for (const check of this.#checks.filter(chosen))
+      for (const scenario of check.scenarios?.(this.#contract) ?? []) {
+        const usesUp = check.name === "rate_limit_conformance" && this.#options.keepsRateLimits;
+        if (
+          !operations.includes(scenario.operation) ||
+          (scenario.writes && this.#options.readsOnly) ||
+          usesUp
+        )
+          continue;
+        if (this.#stop.signal.aborted) return;
+        this.#phase = `${check.name}, ${scenario.what}`;
+        await scenario.run(this.#means(check));
+      }
+  }
+
+  #means(check: Check): Means {
+    return {
+      contract: this.#contract,
+      maker: (operation) => this.#maker(operation),
+      send: (one) => this.#try(one),
+      history: () => this.#history,
+      sleep: (ms) => this.#clock.sleep(ms, this.#stop.signal),
+      tell: (fault, exchanges) => {
+        const last = exchanges.at(-1);
+        if (last) this.#findings.add(check, fault, last);
+      },
+      options: this.#options.scenario,
+    };
+  }
+
+  /** Looks for less that shows the same, for each finding that a single request shows. */
+  async #shrink(): Promise<void> {
+    this.#phase = "shrinking";
+    let left = mostStepsOfAll;
+    for (const finding of mostDifferentFirst(this.#findings.all())) {
+      if (!finding.check.judge) continue;
+      left -= await this.#shrinkOne(finding, Math.min(left, mostSteps));
+      if (left <= 0 || this.#stop.signal.aborted || this.#elapsedMs() > this.#options.maxTimeMs) return;
+    }
+  }
+
+  /** Gives how many requests it took. */
+  async #shrinkOne(finding: Finding, most: number): Promise<number> {
+    let best = finding.exchange;
+    let fault = finding.fault;
+    let steps = 0;
+    for (let found = true; found; ) {
+      found = false;
+      for (const smaller of smallerCases(this.#contract, best.case)) {
+        if (++steps > most || this.#stop.signal.aborted) break;
+        const exchange = await this.#send(smaller);
+        const verdict = exchange && this.#verdict(finding.check, exchange);
+        if (!exchange || typeof verdict !== "string" || exchange.response.status !== best.response.status)
+          continue;
+        best = exchange;
+        fault = verdict;
+        found = true;
+        break;
+      }
+    }
+    if (best !== finding.exchange) this.#findings.replace(finding, fault, best);
+    return steps;
+  }
+
+  #note(text: string): void {
+    if (this.#notes.length < 50) this.#notes.push(text);
+  }
+}
+
+/** The first finding of each check and operation, then the second of each, and so on. */
+function mostDifferentFirst(findings: readonly Finding[]): Finding[] {
+  const seen = new Map<string, number>();
+  return findings
+    .map((finding) => {
+      const key = `${finding.check.name} ${finding.exchange.case.operation.id}`;
+      const rank = seen.get(key) ?? 0;
+      seen.set(key, rank + 1);
+      return { finding, rank };
+    })
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ finding }) => finding);
+}
+
+/** Cases of all operations in turn: whenever a run is stopped, each had its share. */
+function* systematic(
+  makers: readonly CaseMaker[],
+  checks: readonly Check[],
+  contract: VerifiedContract,
+): Generator<VerifyCase> {
+  yield* inTurn(makers.map((maker) => maker.examples()[Symbol.iterator]()));
+  yield* inTurn(
+    makers.map((maker) =>
+      checks.flatMap((check) => [...(check.cases?.(maker, contract) ?? [])])[Symbol.iterator](),
+    ),
+  );
+  yield* inTurn(
+    makers.map((maker) => inTurn([maker.limits()[Symbol.iterator](), maker.faults()[Symbol.iterator]()])),
+  );
+}
+
+function generated(makers: readonly CaseMaker[]): Generator<VerifyCase> {
+  return inTurn(
+    makers.flatMap((maker) => {
+      const cases = maker.generated();
+      return maker.hasLines ? [cases] : [cases, cases, cases, cases];
+    }),
+  );
+}
+
+function* inTurn<Item>(sources: readonly Iterator<Item>[]): Generator<Item> {
+  let open = [...sources];
+  while (open.length > 0) {
+    const still: Iterator<Item>[] = [];
+    for (const source of open) {
+      const { value, done } = source.next();
+      if (done) continue;
+      still.push(source);
+      yield value;
+    }
+    open = still;
+  }
+}
+
+function withCookie(headers: HttpRequest["headers"], cookie: string): HttpRequest["headers"] {
+  const others = headers.filter(([name]) => name !== "Cookie");
+  const given = headerOf(headers, "Cookie");
+  return [...others, ["Cookie", given === null ? cookie : `${given}; ${cookie}`]];
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  return message || code || String(error);
+}
