@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import type { DiffOptions } from "./commands/diff.js";
 import type { GenerateOptions } from "./commands/generate.js";
 import { reportFailure } from "./commands/report-failure.js";
 
@@ -67,12 +68,48 @@ Exit codes: 0 no errors; 1 errors, or the spec can't be read; 2 wrong command li
     exitCode = await run(options.json === true, () => lintCommand(spec, options));
   });
 
-async function run(json: boolean, command: () => Promise<number>): Promise<number> {
+program
+  .command("diff")
+  .summary("judge what a changed spec means for those who use the API")
+  .description(
+    "Compare two specs and judge every change: what it does to servers, to callers, to limits and to the users of the client, and which version is due.",
+  )
+  .argument("<base>", "the spec as it was: a file, a folder, or git:REF[:path]")
+  .argument("<revision>", "the spec as it is to be, named in the same ways")
+  .option("--json", "print the verdict and the changes as one line of JSON")
+  .option("--markdown", "print them for a review comment")
+  .option("--fail-on <severity>", "exit 1 at this severity or above: error, warning, note, or none", "error")
+  .option("--config <file>", "severities of rules (default: specwright.yaml, here or above)")
+  .option(
+    "--approvals <file>",
+    "changes that were let pass (default: specwright-approvals.yaml, here or above)",
+  )
+  .option("--changelog [file]", "write an entry into the changelog (default: generated/CHANGELOG.md)")
+  .option("--today <day>", "judge the days of deprecations as of this day, such as 2031-12-31")
+  .option("--quiet", "leave the notes out")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  $ specwright diff git:origin/main spec          what does this branch change?
+  $ specwright diff old.yaml new.yaml --fail-on warning
+  $ specwright diff git:v1.2.0:spec git:HEAD:spec --json | jq '.changes[] | select(.severity == "error")'
+  $ specwright diff git:origin/main spec --markdown > comment.md
+
+Exit codes: 0 no change at or above --fail-on that nobody approved; 1 there is one; 2 it could not be judged, or the
+command line is wrong. docs/diff.md and docs/rules.md say more.`,
+  )
+  .action(async (base: string, revision: string, options: DiffOptions) => {
+    const { diffCommand } = await import("./commands/diff.js");
+    exitCode = await run(options.json === true, () => diffCommand(base, revision, options), misused);
+  });
+
+async function run(json: boolean, command: () => Promise<number>, onFailure = failed): Promise<number> {
   try {
     return await command();
   } catch (error) {
     reportFailure(error, json);
-    return failed;
+    return onFailure;
   }
 }
 

@@ -1,0 +1,13 @@
+import type { VersionVerdict } from "../verdict.js";
+
+/** `1.4.0 → 1.5.0; due: 2.0.0 (major)` */
+export function describeVersion({ before, after, due, dueVersion, written, enough }: VersionVerdict): string {
+  const from = before ?? "no version";
+  const to = after ?? "no version";
+  const wrote = from === to ? from : `${from} → ${to}`;
+  if (due === "none") return `${wrote}; nothing is due`;
+  const wanted = dueVersion === null ? `a ${due} version` : `${dueVersion} (${due})`;
+  if (enough === null) return `${wrote}; due: ${wanted}, which these version numbers can't tell`;
+  if (enough) return `${wrote}; due: ${wanted}`;
+  return `${wrote}; due: ${wanted}${written === "lower" ? ", but it went down" : ", which is not written yet"}`;
+}

@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { type Severity, severities } from "../changes/change.js";
+import { type GitSpec, readGitSpec } from "../load/git-tree.js";
+import { readSpec, type SpecReading } from "../load/load-spec.js";
+import { CommandError } from "./command-error.js";
+import { readDecisions } from "./diff-decisions.js";
+import { writeReport } from "./diff-report.js";
+import { Progress } from "./terminal.js";
+
+export interface DiffOptions {
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+  readonly failOn: string;
+  readonly quiet?: boolean;
+  readonly config?: string;
+  readonly approvals?: string;
+  readonly changelog?: string | true;
+  readonly today?: string;
+}
+
+/** `specwright diff`; returns the exit code: 0, or 1 for changes at or above `--fail-on`. Whatever it throws means 2: not judged. */
+export async function diffCommand(base: string, revision: string, options: DiffOptions): Promise<number> {
+  const { failOn } = options;
+  if (![...severities, "none"].includes(failOn as Severity))
+    throw new CommandError(
+      `--fail-on ${JSON.stringify(failOn)} is not known.`,
+      "Write error, warning, note or none.",
+    );
+  const today = options.today ?? new Date().toISOString().slice(0, 10);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(today))
+    throw new CommandError(`--today ${JSON.stringify(today)} is no day.`, "Write it as 2031-12-31.");
+  const start = performance.now();
+  const progress = new Progress(options.quiet === true || options.json === true);
+  const sides: Side[] = [];
+  try {
+    progress.step("Reading the base");
+    sides.push(await readSide(base));
+    progress.step("Reading the revision");
+    sides.push(await readSide(revision));
+    const [from, to] = sides as [Side, Side];
+    progress.step("Comparing");
+    const { judgeChange } = await import("../judge-change.js");
+    const decisions = await readDecisions(options);
+    const judgement = judgeChange(from.spec, to.spec, { today, ...decisions });
+    progress.done();
+    const names = { base, revision };
+    await writeReport(judgement, names, options, Math.round(performance.now() - start));
+    const rank = (severity: string): number => severities.indexOf(severity as Severity);
+    const fails = judgement.changes.some(
+      ({ severity, approval }) => approval === null && failOn !== "none" && rank(severity) >= rank(failOn),
+    );
+    return fails ? 1 : 0;
+  } finally {
+    progress.done();
+    await Promise.all(sides.map(({ git }) => git?.remove()));
+  }
+}
+
+interface Side {
+  readonly spec: SpecReading;
+  readonly git: GitSpec | null;
+}
+
+/** A side as named on the command line: a file, a folder, or `git:REF[:path]`. */
+async function readSide(name: string): Promise<Side> {
+  if (!name.startsWith("git:")) return { spec: await readSpec(name), git: null };
+  const git = await readGitSpec(name.slice("git:".length), projectSpec());
+  try {
+    return { spec: await readSpec(git.path), git };
+  } catch (error) {
+    await git.remove();
+    throw error;
+  }
+}
+
+/** The `spec/` of the project that the working folder is in. */
+function projectSpec(): string {
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "spec"))) return join(folder, "spec");
+    if (folder === dirname(folder)) return resolve("spec");
+  }
+}
