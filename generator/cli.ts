@@ -76,8 +76,13 @@ program
   )
   .argument("<base>", "the spec as it was: a file, a folder, or git:REF[:path]")
   .argument("<revision>", "the spec as it is to be, named in the same ways")
-  .option("--json", "print the verdict and the changes as one line of JSON")
-  .option("--markdown", "print them for a review comment")
+  .option("--json", "print the verdict and the changes as one line of JSON; the same as --report json")
+  .option("--markdown", "print them for a review comment; the same as --report markdown")
+  .option(
+    "--report <format[=file]>",
+    "json, markdown, html, junit, sarif or github (annotations); printed, or written to a file; may be repeated",
+    (value: string, before: readonly string[] = []) => [...before, value],
+  )
   .option("--fail-on <severity>", "exit 1 at this severity or above: error, warning, note, or none", "error")
   .option("--config <file>", "severities of rules (default: specwright.yaml, here or above)")
   .option(
@@ -94,15 +99,18 @@ Examples:
   $ specwright diff git:origin/main spec          what does this branch change?
   $ specwright diff old.yaml new.yaml --fail-on warning
   $ specwright diff git:v1.2.0:spec git:HEAD:spec --json | jq '.changes[] | select(.severity == "error")'
-  $ specwright diff git:origin/main spec --markdown > comment.md
+  $ specwright diff git:origin/main spec --report github --report markdown=comment.md --report sarif=diff.sarif
+  $ specwright diff git:origin/main spec --report html=diff.html
 
 Exit codes: 0 no change at or above --fail-on that nobody approved; 1 there is one; 2 it could not be judged, or the
 command line is wrong. docs/diff.md and docs/rules.md say more.`,
   )
   .action(async (base: string, revision: string, options: DiffOptions) => {
     const { diffCommand } = await import("./commands/diff.js");
-    exitCode = await run(options.json === true, () => diffCommand(base, revision, options), misused);
+    exitCode = await run(printsJson(options), () => diffCommand(base, revision, options), misused);
   });
+
+const printsJson = ({ json, report = [] }: DiffOptions): boolean => json === true || report.includes("json");
 
 async function run(json: boolean, command: () => Promise<number>, onFailure = failed): Promise<number> {
   try {

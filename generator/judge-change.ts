@@ -5,13 +5,16 @@ import { compareContracts } from "./changes/compare-contracts.js";
 import { applySeverities, type Configuration } from "./changes/configuration.js";
 import { canonical } from "./changes/schema/canonical.js";
 import { judge, type Verdict } from "./changes/verdict.js";
-import { isObject } from "./load/document-walk.js";
+import { isObject, valueAt } from "./load/document-walk.js";
+import { fromPointer, toPointer } from "./load/json-pointer.js";
 import type { SpecReading } from "./load/load-spec.js";
 import type { Problem } from "./load/problem.js";
 
 /** A change with the places in the files where it was written, and the lines that stand there. */
 export interface PlacedChange extends JudgedChange {
   readonly places: { readonly base: ShownPlace | null; readonly revision: ShownPlace | null };
+  /** Where a reviewer of the revision meets it: its place there, or that of the nearest part that is left. */
+  readonly review: ShownPlace;
 }
 
 export interface ShownPlace extends SourcePlace {
@@ -58,6 +61,10 @@ export function judgeChange(
         base: placeOf(base, change.pointers.base),
         revision: placeOf(revision, change.pointers.revision),
       },
+      review: placeAt(
+        revision,
+        change.pointers.revision ?? whatIsLeft(revision, change.pointers.base ?? "#"),
+      ),
     })),
     problems: { base: base.problems, revision: revision.problems },
     unjudged: all.length - readable.length,
@@ -94,7 +101,17 @@ function isLost(spec: SpecReading, lost: ReadonlySet<string>, pointer: string | 
 }
 
 function placeOf(spec: SpecReading, pointer: string | null): ShownPlace | null {
-  if (pointer === null) return null;
+  return pointer === null ? null : placeAt(spec, pointer);
+}
+
+/** The nearest part above a pointer that the document still has. */
+function whatIsLeft({ document }: SpecReading, pointer: string): string {
+  const tokens = fromPointer(pointer);
+  while (tokens.length > 0 && valueAt(document, tokens) === undefined) tokens.pop();
+  return toPointer(tokens);
+}
+
+function placeAt(spec: SpecReading, pointer: string): ShownPlace {
   const origin = spec.originOf(pointer);
   const file = spec.fileOf(origin.file);
   const place = file?.placeOf(origin.pointer);

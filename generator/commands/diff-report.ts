@@ -1,72 +1,29 @@
 import type { JudgedChange } from "../changes/approvals.js";
-import { toMarkdown } from "../changes/reports/markdown.js";
 import { describeVersion } from "../changes/reports/words.js";
 import type { VersionVerdict } from "../changes/verdict.js";
 import type { Judgement, PlacedChange, ShownPlace } from "../judge-change.js";
 import type { Problem } from "../load/problem.js";
 import { type Colors, colorsFor, describeProblems, onOneLine, plural } from "./terminal.js";
 
-interface Names {
-  readonly base: string;
-  readonly revision: string;
-}
-
-/** Writes a judgement to stdout as it was asked for; what could not be read goes to stderr as well. */
-export async function writeReport(
-  judgement: Judgement,
-  names: Names,
-  options: { readonly json?: boolean; readonly markdown?: boolean; readonly quiet?: boolean },
-  elapsedMs: number,
-): Promise<void> {
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(asJson(judgement, names, elapsedMs))}\n`);
-    return;
-  }
+/** What could not be read, for stderr. */
+export function writeUnread(judgement: Judgement): void {
   const { base, revision } = judgement.problems;
   for (const [side, problems] of [
     ["base", base],
     ["revision", revision],
   ] as const)
     if (problems.length > 0) process.stderr.write(`${describeUnread(side, problems, judgement)}\n\n`);
-  if (options.markdown) {
-    process.stdout.write(toMarkdown(judgement, names));
-    return;
-  }
-  const color = colorsFor(process.stdout);
-  process.stdout.write(`${describe(judgement, color, options.quiet === true, elapsedMs)}\n`);
+}
+
+/** The judgement for a terminal, on stdout. */
+export function writeTerminalReport(judgement: Judgement, quiet: boolean, elapsedMs: number): void {
+  process.stdout.write(`${describe(judgement, colorsFor(process.stdout), quiet, elapsedMs)}\n`);
 }
 
 function describeUnread(side: string, problems: readonly Problem[], { unjudged }: Judgement): string {
   const color = colorsFor(process.stderr);
   const lost = unjudged > 0 ? ` ${plural(unjudged, "change")} that depend on it were not judged.` : "";
   return `${color.yellow("!")} The ${side} has problems; what could be read was judged.${lost}\n${describeProblems(problems, color)}`;
-}
-
-/** The shape that `docs/diff-report.schema.json` describes. */
-function asJson(
-  { verdict, changes, problems, unjudged, expired, unused }: Judgement,
-  names: Names,
-  elapsedMs: number,
-) {
-  return {
-    ok: true,
-    ...names,
-    verdict,
-    changes: changes.map(({ places: { base, revision }, ...change }) => ({
-      ...change,
-      places: { base: withoutText(base), revision: withoutText(revision) },
-    })),
-    problems,
-    unjudged,
-    approvals: { expired, unused },
-    elapsedMs,
-  };
-}
-
-function withoutText(place: ShownPlace | null) {
-  if (!place) return null;
-  const { text: _, ...rest } = place;
-  return rest;
 }
 
 const titles = { error: "Breaking", warning: "Risky", note: "Compatible" } as const;

@@ -5,12 +5,14 @@ import { type GitSpec, readGitSpec } from "../load/git-tree.js";
 import { readSpec, type SpecReading } from "../load/load-spec.js";
 import { CommandError } from "./command-error.js";
 import { readDecisions } from "./diff-decisions.js";
-import { writeReport } from "./diff-report.js";
+import { type Output, plannedOutputs, writeOutputs } from "./diff-outputs.js";
 import { Progress } from "./terminal.js";
 
 export interface DiffOptions {
   readonly json?: boolean;
   readonly markdown?: boolean;
+  /** `format` or `format=file`, as often as wanted. */
+  readonly report?: readonly string[];
   readonly failOn: string;
   readonly quiet?: boolean;
   readonly config?: string;
@@ -30,8 +32,9 @@ export async function diffCommand(base: string, revision: string, options: DiffO
   const today = options.today ?? new Date().toISOString().slice(0, 10);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(today))
     throw new CommandError(`--today ${JSON.stringify(today)} is no day.`, "Write it as 2031-12-31.");
+  const outputs: readonly Output[] = plannedOutputs(options);
   const start = performance.now();
-  const progress = new Progress(options.quiet === true || options.json === true);
+  const progress = new Progress(options.quiet === true || outputs.some(({ file }) => file === null));
   const sides: Side[] = [];
   try {
     progress.step("Reading the base");
@@ -44,8 +47,13 @@ export async function diffCommand(base: string, revision: string, options: DiffO
     const decisions = await readDecisions(options);
     const judgement = judgeChange(from.spec, to.spec, { today, ...decisions });
     progress.done();
-    const names = { base, revision };
-    await writeReport(judgement, names, options, Math.round(performance.now() - start));
+    await writeOutputs(outputs, judgement, {
+      base: { name: base, ...from },
+      revision: { name: revision, ...to },
+      failOn,
+      quiet: options.quiet === true,
+      elapsedMs: Math.round(performance.now() - start),
+    });
     const rank = (severity: string): number => severities.indexOf(severity as Severity);
     const fails = judgement.changes.some(
       ({ severity, approval }) => approval === null && failOn !== "none" && rank(severity) >= rank(failOn),

@@ -10,6 +10,8 @@ export interface GitSpec {
   /** Path of the root file or of the spec's folder. */
   readonly path: string;
   readonly commit: string;
+  /** Folder of the spec, from the repository's root; empty for the root itself. */
+  readonly folder: string;
   readonly remove: () => Promise<void>;
 }
 
@@ -86,7 +88,7 @@ export async function readGitSpec(name: string, defaultPath: string): Promise<Gi
   const remove = (): Promise<void> => rm(target, { recursive: true, force: true });
   try {
     await layOut(commit, folder, path, target, refuse);
-    return { path: join(target, ...relative(folder, path).split(sep)), commit, remove };
+    return { path: join(target, ...relative(folder, path).split(sep)), commit, folder, remove };
   } catch (error) {
     await remove();
     throw error;
