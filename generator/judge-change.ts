@@ -3,7 +3,7 @@ import { type Approval, approve, type JudgedChange } from "./changes/approvals.j
 import type { SourcePlace } from "./changes/change.js";
 import { compareContracts } from "./changes/compare-contracts.js";
 import { applySeverities, type Configuration } from "./changes/configuration.js";
-import { canonical } from "./changes/schema/canonical.js";
+import { isSameValue } from "./changes/schema/canonical.js";
 import { judge, type Verdict } from "./changes/verdict.js";
 import { isObject, valueAt } from "./load/document-walk.js";
 import { fromPointer, toPointer } from "./load/json-pointer.js";
@@ -76,12 +76,16 @@ export function judgeChange(
 function versions(base: SpecReading, revision: SpecReading) {
   const version = ({ document: { info } }: SpecReading): string | null =>
     isObject(info) && ["string", "number"].includes(typeof info["version"]) ? String(info["version"]) : null;
-  const rest = ({ document }: SpecReading): string =>
-    canonical({
-      ...document,
-      info: { ...(isObject(document["info"]) ? document["info"] : {}), version: null },
-    });
-  return { before: version(base), after: version(revision), differs: rest(base) !== rest(revision) };
+  // A new number alone is no change of what it numbers.
+  const rest = ({ document }: SpecReading) => ({
+    ...document,
+    info: { ...(isObject(document["info"]) ? document["info"] : {}), version: null },
+  });
+  return {
+    before: version(base),
+    after: version(revision),
+    differs: !isSameValue(rest(base), rest(revision)),
+  };
 }
 
 /** Places, as `file pointer`, that stand for something that could not be read. */

@@ -70,12 +70,14 @@ interface Side {
   readonly git: GitSpec | null;
 }
 
+const reading = { maxCheckedBytes: 2 * 1024 * 1024 };
+
 /** A side as named on the command line: a file, a folder, or `git:REF[:path]`. */
 async function readSide(name: string): Promise<Side> {
-  if (!name.startsWith("git:")) return { spec: await readSpec(name), git: null };
+  if (!name.startsWith("git:")) return { spec: await readSpec(name, reading), git: null };
   const git = await readGitSpec(name.slice("git:".length), projectSpec());
   try {
-    return { spec: await readSpec(git.path), git };
+    return { spec: await readSpec(git.path, reading), git };
   } catch (error) {
     await git.remove();
     throw error;

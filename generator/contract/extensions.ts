@@ -168,6 +168,18 @@ export const schemaKeys = {
   extensibleEnum: "x-extensible-enum",
 } as const;
 
+/** The document's own words, for who makes documents to try them on. */
+export const documentWords = {
+  client: "x-client",
+  plans: "x-plans",
+  rateLimits: "x-rate-limits",
+  rateLimit: "x-rate-limit",
+  feature: "x-requires-feature",
+  idempotency: "x-idempotency",
+  batch: "x-batch",
+  signature: "x-webhook-signature",
+} as const;
+
 export const isExtension = (key: string): boolean => key.startsWith("x-");
 
 /** Whether a document was written for us, and not only in OpenAPI that anyone may read. */

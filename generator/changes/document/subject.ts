@@ -20,20 +20,18 @@ export interface SchemaPlace {
 export function placeKind(
   { holder, direction, isHeaderParameter }: SchemaPlace,
   path: string,
-  hidden: { readonly readOnly: boolean; readonly writeOnly: boolean },
+  about: { readonly readOnly: boolean; readonly writeOnly: boolean; readonly isOfProperty: boolean },
 ): PlaceKind {
   if (direction === "response") {
     if (holder !== "body") return "response-header";
-    if (hidden.writeOnly) return "response-write-only-property";
+    if (about.writeOnly) return "response-write-only-property";
     return path === "" ? "response-body" : "response-property";
   }
-  if (holder !== "body")
-    return path === ""
-      ? "request-parameter"
-      : isHeaderParameter
-        ? "request-header-property"
-        : "request-parameter-property";
-  if (hidden.readOnly) return "request-read-only-property";
+  if (holder !== "body") {
+    if (isHeaderParameter && (path !== "" || about.isOfProperty)) return "request-header-property";
+    return path === "" ? "request-parameter" : "request-parameter-property";
+  }
+  if (about.readOnly) return "request-read-only-property";
   return path === "" ? "request-body" : "request-property";
 }
 

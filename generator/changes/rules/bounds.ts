@@ -2,7 +2,7 @@ import type { JsonObject } from "../../load/document-walk.js";
 import type { SchemaFamily, SchemaRule } from "../schema/schema-rule.js";
 import { at as placesOf } from "../schema/shape.js";
 
-interface Bound {
+export interface Bound {
   readonly keyword: string;
   readonly code: string;
   readonly side: "min" | "max";
@@ -18,7 +18,7 @@ const text = { type: "string" };
 const list = { type: "array", items: { type: "string" } };
 const map = { type: "object" };
 
-const bounds: readonly Bound[] = [
+const general: readonly Bound[] = [
   { keyword: "maximum", code: "max", side: "max", unit: "", schema: number },
   { keyword: "minimum", code: "min", side: "min", unit: "", schema: number },
   { keyword: "exclusiveMaximum", code: "exclusive-max", side: "max", unit: " (exclusive)", schema: number },
@@ -50,9 +50,9 @@ const contained: readonly Bound[] = [
   },
 ];
 
-const all = [...bounds, ...contained];
+const all = [...general, ...contained];
 
-function rulesOf({ keyword, code, side, unit, schema, absent }: Bound): SchemaRule[] {
+export function boundRules({ keyword, code, side, unit, schema, absent }: Bound): SchemaRule[] {
   const beside = contained.some((bound) => bound.code === code) ? { ...schema, contains: text } : schema;
   const at = (value: number | null): JsonObject =>
     value === null ? beside : { ...beside, [keyword]: value };
@@ -104,12 +104,12 @@ function rulesOf({ keyword, code, side, unit, schema, absent }: Bound): SchemaRu
   return [...moved, set, unset];
 }
 
-/** Bounds of numbers, lengths and counts. */
-export const boundsFamily: SchemaFamily = {
+/** Numbers, lengths and counts. */
+export const bounds: SchemaFamily = {
   name: "bounds",
   title: "Bounds of numbers, lengths and counts",
   rules: [
-    ...all.flatMap(rulesOf),
+    ...all.flatMap(boundRules),
     {
       code: "multiple-of-added",
       request: "error",

@@ -2,6 +2,10 @@ import type { DocumentFamily } from "../document/document-family.js";
 import type { Rule } from "../rule.js";
 import { expandFamily } from "../schema/expand-rule.js";
 import { bodies } from "./bodies.js";
+import { client } from "./client.js";
+import { components } from "./components.js";
+import { encodings } from "./encodings.js";
+import { limits } from "./limits.js";
 import { operations } from "./operations.js";
 import { parameters } from "./parameters.js";
 import { paths } from "./paths.js";
@@ -17,10 +21,14 @@ export const documentFamilies: readonly DocumentFamily[] = [
   operations,
   parameters,
   bodies,
+  encodings,
   responses,
   security,
   servers,
   webhooks,
+  limits,
+  components,
+  client,
 ];
 
 export interface RuleFamily {

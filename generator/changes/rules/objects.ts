@@ -299,7 +299,10 @@ const closing: readonly SchemaRule[] = [
 export const objects: SchemaFamily = {
   name: "objects",
   title: "Properties",
-  rules: [...existence, ...requiredness, ...access, ...closing],
+  rules: [
+    ...[...existence, ...requiredness, ...access].map((rule) => ({ ...rule, ofProperty: true })),
+    ...closing,
+  ],
   compare(pair) {
     const { base, revision, report } = pair;
     for (const [name, from] of base.properties) {

@@ -1,12 +1,13 @@
 import type { SchemaFamily } from "../schema/schema-rule.js";
 import { arrays } from "./arrays.js";
-import { boundsFamily } from "./bounds.js";
+import { bounds } from "./bounds.js";
 import { conditions } from "./conditions.js";
 import { defaults } from "./defaults.js";
 import { discriminators } from "./discriminators.js";
 import { nullability } from "./nullability.js";
 import { objects } from "./objects.js";
 import { schemaLifecycle } from "./schema-lifecycle.js";
+import { schemaLimits } from "./schema-limits.js";
 import { texts } from "./texts.js";
 import { types } from "./types.js";
 import { unions } from "./unions.js";
@@ -17,7 +18,7 @@ export const schemaFamilies: readonly SchemaFamily[] = [
   types,
   nullability,
   values,
-  boundsFamily,
+  bounds,
   texts,
   objects,
   arrays,
@@ -26,4 +27,5 @@ export const schemaFamilies: readonly SchemaFamily[] = [
   conditions,
   defaults,
   schemaLifecycle,
+  schemaLimits,
 ];

@@ -127,6 +127,7 @@ export const security: DocumentFamily = {
         withScheme(oauth()),
         withScheme({ type: "openIdConnect", openIdConnectUrl: "https://example.com/oidc" }),
       ],
+      absent: [withScheme(oauth()), withScheme({ ...oauth(), description: "by token" })],
     },
     {
       id: "api-security-component-place-changed",
@@ -135,6 +136,7 @@ export const security: DocumentFamily = {
       sentence: "{subject} is now sent as {after}; it was {before}.",
       remedy: "Offer the new way beside the old one.",
       found: [withScheme(key), withScheme({ ...key, in: "query", name: "key" })],
+      absent: [withScheme(oauth()), withScheme({ ...oauth(), description: "by token" })],
     },
     {
       id: "api-security-component-oauth-url-changed",
@@ -143,6 +145,7 @@ export const security: DocumentFamily = {
       sentence: "{subject} now logs in at {after}; it was {before}.",
       remedy: "Go on answering at the old address, or redirect.",
       found: [withScheme(oauth()), withScheme(oauth({ authorizationUrl: "https://example.com/login2" }))],
+      absent: [withScheme(oauth()), withScheme({ ...oauth(), description: "by token" })],
     },
     {
       id: "api-security-component-oauth-token-url-changed",
@@ -151,6 +154,7 @@ export const security: DocumentFamily = {
       sentence: "{subject} now gives its tokens at {after}; it was {before}.",
       remedy: "Go on giving them at the old address.",
       found: [withScheme(oauth()), withScheme(oauth({}, { tokenUrl: "https://example.com/token2" }))],
+      absent: [withScheme(oauth()), withScheme({ ...oauth(), description: "by token" })],
     },
     {
       id: "api-security-component-oauth-flow-removed",

@@ -50,13 +50,16 @@ export function expandFamily(family: SchemaFamily): Rule[] {
 
 export const harmless = "Nothing needs to be done: who kept to the old contract is still right.";
 
-function documentAt(place: PlaceKind, { mediaType, ids }: SchemaRule, schema: JsonObject): JsonObject {
+function documentAt(
+  place: PlaceKind,
+  { mediaType, ofProperty: about = false }: SchemaRule,
+  schema: JsonObject,
+): JsonObject {
   const inside = (more: JsonObject = {}): JsonObject => ({
     type: "object",
     properties: { part: { ...schema, ...more } },
   });
   // What is told of the holder of a property is shown by a holder all of whose properties are of that kind.
-  const about = ids !== undefined && Object.values(ids).some((id) => id?.includes("-property"));
   const marked = (word: string): JsonObject =>
     about ? markProperties(schema, word) : inside({ [word]: true });
   switch (place) {

@@ -45,11 +45,12 @@ export function* schemaFindings(comparer: SchemaComparer, place: SchemaPlace): I
 }
 
 function findingOf(fact: Fact, place: SchemaPlace, path: string, visit: Visit): Finding | null {
-  const hidden = {
+  const about = {
     readOnly: visit.readOnly || fact.readOnly === true,
     writeOnly: visit.writeOnly || fact.writeOnly === true,
+    isOfProperty: fact.property !== undefined,
   };
-  const kind = placeKind(place, path, hidden);
+  const kind = placeKind(place, path, about);
   const code = place.isLoose ? (fact.looseCode ?? fact.code) : fact.code;
   const id = idOf(code, kind);
   if (id === null) return null;

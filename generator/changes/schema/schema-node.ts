@@ -13,8 +13,10 @@ export interface SchemaNode {
 export function child(node: SchemaNode, key: string | number): SchemaNode | null {
   const { value, pointer } = node;
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return null;
+  const part = (value as JsonObject)[key];
+  if (part === undefined) return null;
   return {
-    value: (value as JsonObject)[key],
+    value: part,
     pointer: pointer + toPointer([String(key)]).slice(1),
   };
 }
@@ -22,7 +24,10 @@ export function child(node: SchemaNode, key: string | number): SchemaNode | null
 /** The entries of a map, or of a list by index; none where it is neither. */
 export function children(node: SchemaNode | null): readonly (SchemaNode & { readonly key: string })[] {
   if (typeof node?.value !== "object" || node.value === null) return [];
-  return Object.keys(node.value).map((key) => ({ ...(child(node, key) as SchemaNode), key }));
+  return Object.keys(node.value).flatMap((key) => {
+    const part = child(node, key);
+    return part ? [{ ...part, key }] : [];
+  });
 }
 
 /** What a node's `$ref` leads to, however many there are in a row; the node itself where there is none or it leads nowhere. */

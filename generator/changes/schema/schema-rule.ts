@@ -1,6 +1,5 @@
 import type { JsonObject } from "../../load/document-walk.js";
 import type { Severity } from "../change.js";
-import type { Fixture } from "../rule.js";
 import type { SameShape } from "./same-shape.js";
 import type { SchemaNode } from "./schema-node.js";
 import type { Shape } from "./shape.js";
@@ -54,10 +53,10 @@ export interface SchemaRule {
   readonly ids?: Partial<Record<PlaceKind, string | null>>;
   /** Severities that differ from those of their direction. */
   readonly severities?: Partial<Record<PlaceKind, Severity>>;
+  /** It is told of a property, by the object that has it. */
+  readonly ofProperty?: boolean;
   /** Media type of the fixture. */
   readonly mediaType?: string;
-  /** More than a schema is needed to show it. */
-  readonly fixture?: (place: PlaceKind) => { readonly found: Fixture; readonly absent: Fixture };
 }
 
 /** What can't be told from the schemas: when it is, and what was agreed. */

@@ -176,7 +176,8 @@ export class ShapeReader {
     merge.add(node, value, unions);
     if (typeof value["$ref"] === "string") {
       const target = this.#follow({ value: { $ref: value["$ref"] }, pointer: node.pointer });
-      if (target.value !== value) this.#gather(target, merge, seen);
+      const isLost = isObject(target.value) && typeof target.value["$ref"] === "string"; // it leads nowhere
+      if (!isLost) this.#gather(target, merge, seen);
     }
     for (const member of children(child(node, "allOf"))) this.#gather(member, merge, seen);
   }
