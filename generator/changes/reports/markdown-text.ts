@@ -20,16 +20,13 @@ export function codeSpan(text: string): string {
 
 const oneLine = (text: string): string => text.replace(/[\r\n\u2028\u2029]+/g, " ");
 
-/** Punctuation as character references: no reader of Markdown takes these for markup. */
+/**
+ * Punctuation as character references: no reader of Markdown takes these for markup, or makes a link of an address.
+ * GitHub looks for mentions and numbers of issues once the references are resolved; a space of no width stops it.
+ */
 function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
-    .replace(/[\\`*_{}[\]()#+!|~^$=:@/.-]/g, (char) =>
-      /[./:-]/.test(char) ? quiet(char) : `&#${char.charCodeAt(0)};`,
-    );
-}
-
-/** Dots, slashes, colons and hyphens are plain in a sentence, but make links of addresses. */
-function quiet(char: string): string {
-  return char === "." || char === "-" ? char : `&#${char.charCodeAt(0)};`;
+  return text.replace(/[&<>"'\\`*_{}[\]()#+!|~^$=:@/]|(?<=www)\./gi, (char) => {
+    const reference = `&#${char.charCodeAt(0)};`;
+    return char === "@" || char === "#" ? `${reference}&#8203;` : reference;
+  });
 }
