@@ -83,6 +83,7 @@ program
     "json, markdown, html, junit, sarif or github (annotations); printed, or written to a file; may be repeated",
     (value: string, before: readonly string[] = []) => [...before, value],
   )
+  .option("--compile", "also compile what one can do with the old client against the new one (takes seconds)")
   .option("--fail-on <severity>", "exit 1 at this severity or above: error, warning, note, or none", "error")
   .option("--config <file>", "severities of rules (default: specwright.yaml, here or above)")
   .option(
@@ -100,7 +101,7 @@ Examples:
   $ specwright diff old.yaml new.yaml --fail-on warning
   $ specwright diff git:v1.2.0:spec git:HEAD:spec --json | jq '.changes[] | select(.severity == "error")'
   $ specwright diff git:origin/main spec --report github --report markdown=comment.md --report sarif=diff.sarif
-  $ specwright diff git:origin/main spec --report html=diff.html
+  $ specwright diff git:origin/main spec --compile --report html=diff.html
 
 Exit codes: 0 no change at or above --fail-on that nobody approved; 1 there is one; 2 it could not be judged, or the
 command line is wrong. docs/diff.md and docs/rules.md say more.`,

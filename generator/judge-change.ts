@@ -1,7 +1,8 @@
 import { dirname, relative } from "node:path";
 import { type Approval, approve, type JudgedChange } from "./changes/approvals.js";
-import type { SourcePlace } from "./changes/change.js";
+import type { CompileFinding, SourcePlace } from "./changes/change.js";
 import { compareContracts } from "./changes/compare-contracts.js";
+import { tellApart } from "./changes/compile/tell-apart.js";
 import { applySeverities, type Configuration } from "./changes/configuration.js";
 import { isSameValue } from "./changes/schema/canonical.js";
 import { judge, type Verdict } from "./changes/verdict.js";
@@ -37,13 +38,15 @@ export interface JudgeOptions {
   readonly today: string;
   readonly configuration: Configuration;
   readonly approvals: readonly Approval[];
+  /** What the compiler found, if it was asked and could say. */
+  readonly compile?: readonly CompileFinding[] | null;
 }
 
 /** Compares two specs, as far as they could be read, and judges what changed. */
 export function judgeChange(
   base: SpecReading,
   revision: SpecReading,
-  { today, configuration, approvals }: JudgeOptions,
+  { today, configuration, approvals, compile = null }: JudgeOptions,
 ): Judgement {
   const policy = { today, deprecationDays: configuration.deprecationDays };
   const all = compareContracts(base.document, revision.document, policy);
@@ -52,7 +55,9 @@ export function judgeChange(
     ({ pointers }) =>
       !isLost(base, lostInBase, pointers.base) && !isLost(revision, lostInRevision, pointers.revision),
   );
-  const { changes, expired, unused } = approve(applySeverities(readable, configuration), approvals, today);
+  const has = (pointer: string): boolean => valueAt(revision.document, fromPointer(pointer)) !== undefined;
+  const met = compile ? tellApart(readable, compile, has) : readable;
+  const { changes, expired, unused } = approve(applySeverities(met, configuration), approvals, today);
   return {
     verdict: judge(changes, versions(base, revision)),
     changes: changes.map((change) => ({

@@ -14,6 +14,19 @@ export interface SourcePlace {
   readonly pointer: string;
 }
 
+/** Where a change is met: by the compiler, on the wire although all compiles, or both. */
+export type MetBy = "compiler" | "wire" | "both";
+
+/** One thing that users of the old client wrote, and that no longer compiles. */
+export interface CompileFinding {
+  /** JSON pointers in the base: of the part it was made from, then of what that refers to. */
+  readonly pointers: readonly string[];
+  /** The line that compiled, such as `client.things.create({ "name": "text" })`. */
+  readonly code: string;
+  /** What TypeScript says of it. */
+  readonly error: string;
+}
+
 /** One difference between two contracts, judged. */
 export interface Change {
   /** Id of the rule that found it; see `docs/rules.md`. */
@@ -33,4 +46,8 @@ export interface Change {
   readonly after: unknown;
   /** The same for the same change of the same place, from run to run: what an approval names. */
   readonly fingerprint: string;
+  /** `null` where the compiler was not asked or could not say, and for what breaks nobody. */
+  readonly metBy: MetBy | null;
+  /** What no longer compiles because of it. */
+  readonly compile: readonly CompileFinding[];
 }

@@ -92,5 +92,7 @@ function asChange(finding: Finding): Change & { readonly operations: string[] } 
     before,
     after,
     fingerprint: createHash("sha256").update(print).digest("hex").slice(0, 16),
+    metBy: null,
+    compile: [],
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { type Approval, type FileFault, readApprovals } from "../changes/approvals.js";
+import { compileRule } from "../changes/compile/compile-rule.js";
 import { type Configuration, defaultConfiguration, readConfiguration } from "../changes/configuration.js";
 import { rulesById } from "../changes/rules/index.js";
 import { type Problem, SpecError } from "../load/problem.js";
@@ -44,7 +45,10 @@ export async function readDecisions(given: { config?: string; approvals?: string
     return result;
   };
   const configuration = await read(find(given.config, configurationName), defaultConfiguration, (value) => {
-    const { configuration: result, faults } = readConfiguration(value, (id) => rulesById.has(id));
+    const { configuration: result, faults } = readConfiguration(
+      value,
+      (id) => rulesById.has(id) || id === compileRule.id,
+    );
     return { result, faults };
   });
   const approvals = await read(find(given.approvals, approvalsName), [] as readonly Approval[], (value) => {

@@ -4,10 +4,11 @@ import type { ComparedFile } from "../changes/reports/html/side-by-side.js";
 import type { Reported, Sides } from "../changes/reports/reported.js";
 import { generatorFolder } from "../generator-folder.js";
 import type { Judgement } from "../judge-change.js";
+import type { CompileOutcome } from "../judge-compile.js";
 import type { SpecReading } from "../load/load-spec.js";
 import { writeFileWhole } from "../write/write-file.js";
 import { CommandError } from "./command-error.js";
-import { writeTerminalReport, writeUnread } from "./diff-report.js";
+import { writeNotCompiled, writeTerminalReport, writeUnread } from "./diff-report.js";
 
 const formats = ["json", "markdown", "html", "junit", "sarif", "github"] as const;
 type Format = (typeof formats)[number];
@@ -71,6 +72,8 @@ interface Judged {
   readonly revision: Side;
   readonly failOn: string;
   readonly quiet: boolean;
+  /** What became of `--compile`; `null` if it was not asked for. */
+  readonly compiled: CompileOutcome | null;
   readonly elapsedMs: number;
 }
 
@@ -81,7 +84,10 @@ export async function writeOutputs(
   judged: Judged,
 ): Promise<void> {
   const printed = outputs.find(({ file }) => file === null);
-  if (printed?.format !== "json") writeUnread(judgement);
+  if (printed?.format !== "json") {
+    writeUnread(judgement);
+    if (judged.compiled?.status === "impossible") writeNotCompiled(judged.compiled);
+  }
   for (const { format, file } of outputs) {
     const text = await render(format, judgement, judged);
     if (file === null) process.stdout.write(text);
@@ -112,7 +118,10 @@ async function render(format: Format, reported: Reported, judged: Judged): Promi
   };
   switch (format) {
     case "json":
-      return (await import("../changes/reports/json.js")).toJson(reported, sides, elapsedMs);
+      return (await import("../changes/reports/json.js")).toJson(reported, sides, {
+        elapsedMs,
+        compiled: judged.compiled,
+      });
     case "markdown":
       return (await import("../changes/reports/markdown.js")).toMarkdown(reported, sides);
     case "github":
@@ -122,7 +131,11 @@ async function render(format: Format, reported: Reported, judged: Judged): Promi
     case "sarif": {
       const { toSarif } = await import("../changes/reports/sarif.js");
       const { rulesById } = await import("../changes/rules/index.js");
-      return toSarif(reported, sides, { ruleOf: (id) => rulesById.get(id), version: ownVersion() });
+      const { compileRule } = await import("../changes/compile/compile-rule.js");
+      return toSarif(reported, sides, {
+        ruleOf: (id) => (id === compileRule.id ? compileRule : rulesById.get(id)),
+        version: ownVersion(),
+      });
     }
     case "html": {
       const { toHtml } = await import("../changes/reports/html/page.js");

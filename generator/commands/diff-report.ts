@@ -1,5 +1,5 @@
 import type { JudgedChange } from "../changes/approvals.js";
-import { describeVersion } from "../changes/reports/words.js";
+import { compileNotes, describeVersion } from "../changes/reports/words.js";
 import type { VersionVerdict } from "../changes/verdict.js";
 import type { Judgement, PlacedChange, ShownPlace } from "../judge-change.js";
 import type { Problem } from "../load/problem.js";
@@ -14,6 +14,17 @@ export function writeUnread(judgement: Judgement): void {
   ] as const)
     if (problems.length > 0) process.stderr.write(`${describeUnread(side, problems, judgement)}\n\n`);
 }
+
+/** Why the compiler could not be asked, for stderr. */
+export function writeNotCompiled({ side, reasons }: { side: string; reasons: readonly string[] }): void {
+  const color = colorsFor(process.stderr);
+  const shownReasons = reasons.slice(0, maxReasons).map((reason) => `    ${onOneLine(reason)}`);
+  const more = reasons.length > maxReasons ? [`    and ${reasons.length - maxReasons} more`] : [];
+  const head = `${color.yellow("!")} No client can be made of the ${side}, so the compiler was not asked:`;
+  process.stderr.write(`${[head, ...shownReasons, ...more].join("\n")}\n\n`);
+}
+
+const maxReasons = 5;
 
 /** The judgement for a terminal, on stdout. */
 export function writeTerminalReport(judgement: Judgement, quiet: boolean, elapsedMs: number): void {
@@ -84,6 +95,7 @@ function describeChange(change: PlacedChange, color: Colors): string[] {
     `  ${labels[severity](color)} ${onOneLine(message)} ${color.dim(`(${id})`)}`,
     ...(others > 0 ? [`          ${color.dim(`also: ${more.join(", ")}${rest}`)}`] : []),
     ...excerpt(places.base, places.revision, color),
+    ...compileNotes(change).map((note) => `          ${color.magenta(onOneLine(note))}`),
     ...(severity === "note"
       ? []
       : [`  ${color.cyan("fix    ")} ${onOneLine(remedy)} ${color.dim(`[${fingerprint}]`)}`]),

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { type Severity, severities } from "../changes/change.js";
+import type { CompileOutcome } from "../judge-compile.js";
 import { type GitSpec, readGitSpec } from "../load/git-tree.js";
 import { readSpec, type SpecReading } from "../load/load-spec.js";
 import { CommandError } from "./command-error.js";
@@ -13,6 +15,7 @@ export interface DiffOptions {
   readonly markdown?: boolean;
   /** `format` or `format=file`, as often as wanted. */
   readonly report?: readonly string[];
+  readonly compile?: boolean;
   readonly failOn: string;
   readonly quiet?: boolean;
   readonly config?: string;
@@ -45,13 +48,16 @@ export async function diffCommand(base: string, revision: string, options: DiffO
     progress.step("Comparing");
     const { judgeChange } = await import("../judge-change.js");
     const decisions = await readDecisions(options);
-    const judgement = judgeChange(from.spec, to.spec, { today, ...decisions });
+    const compiled = options.compile ? await compile(from.spec, to.spec, progress) : null;
+    const findings = compiled?.status === "compiled" ? compiled.findings : null;
+    const judgement = judgeChange(from.spec, to.spec, { today, ...decisions, compile: findings });
     progress.done();
     await writeOutputs(outputs, judgement, {
       base: { name: base, ...from },
       revision: { name: revision, ...to },
       failOn,
       quiet: options.quiet === true,
+      compiled,
       elapsedMs: Math.round(performance.now() - start),
     });
     const rank = (severity: string): number => severities.indexOf(severity as Severity);
@@ -62,6 +68,25 @@ export async function diffCommand(base: string, revision: string, options: DiffO
   } finally {
     progress.done();
     await Promise.all(sides.map(({ git }) => git?.remove()));
+  }
+}
+
+/** Asks the compiler; not if nothing changed, for then it has nothing to say. */
+async function compile(
+  base: SpecReading,
+  revision: SpecReading,
+  progress: Progress,
+): Promise<CompileOutcome> {
+  if (isDeepStrictEqual(base.document, revision.document))
+    return { status: "compiled", statements: 0, findings: [] };
+  progress.step("Compiling against both clients");
+  const { startTypeScriptWork } = await import("../render/typescript-worker.js");
+  const work = await startTypeScriptWork();
+  try {
+    const { judgeCompile } = await import("../judge-compile.js");
+    return await judgeCompile(base, revision, work);
+  } finally {
+    await work.stop();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Severity } from "../change.js";
 import { inReview, type Reported, type ReportedChange, type Sides } from "./reported.js";
+import { compileNotes } from "./words.js";
 
 const commands: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", note: "notice" };
 
@@ -25,7 +26,8 @@ export function toGitHub({ changes, problems, verdict }: Reported, sides: Sides)
   ].join("\n");
 }
 
-function annotation({ id, severity, message, remedy, review, approval }: ReportedChange, sides: Sides) {
+function annotation(change: ReportedChange, sides: Sides): string {
+  const { id, severity, message, remedy, review, approval } = change;
   const place = { file: inReview(sides.revisionFolder, review.file), line: review.line, col: review.column };
   if (approval)
     return command(
@@ -33,7 +35,11 @@ function annotation({ id, severity, message, remedy, review, approval }: Reporte
       { ...place, title: `${id} (approved)` },
       `${message}\nApproved by ${approval.author} until ${approval.expires}: ${approval.reason}`,
     );
-  return command(commands[severity], { ...place, title: id }, `${message}\n${remedy}`);
+  return command(
+    commands[severity],
+    { ...place, title: id },
+    [message, ...compileNotes(change), remedy].join("\n"),
+  );
 }
 
 /** `::error file=a.yaml,line=3::text`: no text in it can end it, add to it, or start another. */

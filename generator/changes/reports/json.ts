@@ -1,10 +1,17 @@
 import type { Reported, ReportedPlace, Sides } from "./reported.js";
 
+interface Compiled {
+  readonly status: string;
+  readonly findings?: unknown;
+}
+
+const withoutFindings = ({ findings: _, ...compiled }: Compiled): object => compiled;
+
 /** The judgement as `docs/diff-report.schema.json` describes it, on one line. */
 export function toJson(
   { verdict, changes, problems, unjudged, expired, unused }: Reported,
   { base, revision }: Sides,
-  elapsedMs: number,
+  { elapsedMs, compiled }: { readonly elapsedMs: number; readonly compiled: Compiled | null },
 ): string {
   const report = {
     ok: true,
@@ -21,6 +28,7 @@ export function toJson(
     })),
     problems,
     unjudged,
+    compiled: compiled && withoutFindings(compiled),
     approvals: { expired, unused },
     elapsedMs,
   };

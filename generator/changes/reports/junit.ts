@@ -1,5 +1,6 @@
 import { type Severity, severities } from "../change.js";
 import { inReview, type Reported, type ReportedChange, type Sides } from "./reported.js";
+import { compileNotes } from "./words.js";
 
 /**
  * A JUnit report: a test case a change, in a suite for each severity. What is at or above `failOn` has failed, what
@@ -77,6 +78,7 @@ function testCase(change: ReportedChange, { revisionFolder }: Sides, fails: bool
   const file = inReview(revisionFolder, review.file);
   const place = attributes({ name: message, classname: id, file, line: review.line });
   const more = [
+    ...compileNotes(change),
     remedy,
     `Place: ${file}:${review.line ?? "?"} ${review.pointer}`,
     ...(operations.length > 0 ? [`Operations: ${operations.join(", ")}`] : []),

@@ -2,7 +2,7 @@ import type { JudgedChange } from "../approvals.js";
 import type { Severity } from "../change.js";
 import type { Verdict } from "../verdict.js";
 import { codeSpan, markdownText } from "./markdown-text.js";
-import { describeVersion } from "./words.js";
+import { compileNotes, describeVersion } from "./words.js";
 
 interface Reported {
   readonly verdict: Verdict;
@@ -84,24 +84,19 @@ function section(title: string, changes: Reported["changes"], folded: boolean): 
   };
 }
 
-function item({
-  message,
-  id,
-  severity,
-  remedy,
-  operations,
-  places,
-  fingerprint,
-  approval,
-}: Reported["changes"][number]): string {
+function item(change: Reported["changes"][number]): string {
+  const { message, id, severity, remedy, operations, places, fingerprint, approval } = change;
   const place = places?.revision ?? places?.base;
   const where = place ? ` ${codeSpan(`${place.file}${place.line === null ? "" : `:${place.line}`}`)}` : "";
   const also = operations.length > 1 ? ` Also in ${operations.length - 1} more.` : "";
+  const compiled = compileNotes(change)
+    .map((note) => ` ${markdownText(note)}`)
+    .join("");
   const fix = severity === "note" ? "" : `\n  ${markdownText(remedy)} (fingerprint ${codeSpan(fingerprint)})`;
   const passed = approval
     ? `\n  Approved by ${markdownText(approval.author)} until ${approval.expires}: ${markdownText(approval.reason)}`
     : "";
-  return `- ${markdownText(message)}${also} ${codeSpan(id)}${where}${approval ? passed : fix}\n`;
+  return `- ${markdownText(message)}${also} ${codeSpan(id)}${where}${compiled}${approval ? passed : fix}\n`;
 }
 
 function clip(head: string, sections: readonly Section[]): string {

@@ -1,6 +1,9 @@
 import type { Severity } from "../change.js";
 import type { Rule } from "../rule.js";
 import { inReview, type Reported, type ReportedChange, type ReportedPlace, type Sides } from "./reported.js";
+import { compileNotes } from "./words.js";
+
+type DescribedRule = Pick<Rule, "family" | "severity" | "direction" | "sentence" | "remedy">;
 
 const levels: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", note: "note" };
 
@@ -14,7 +17,10 @@ const levels: Readonly<Record<Severity, string>> = { error: "error", warning: "w
 export function toSarif(
   { changes, problems, verdict }: Reported,
   sides: Sides,
-  { ruleOf, version }: { readonly ruleOf: (id: string) => Rule | undefined; readonly version: string },
+  {
+    ruleOf,
+    version,
+  }: { readonly ruleOf: (id: string) => DescribedRule | undefined; readonly version: string },
 ): string {
   const ids = [...new Set(changes.map(({ id }) => id))].sort();
   const log = {
@@ -53,7 +59,7 @@ export function toSarif(
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function describeRule(id: string, rule: Rule | undefined) {
+function describeRule(id: string, rule: DescribedRule | undefined) {
   if (!rule) return { id };
   const sentence = rule.sentence.replace(/\{(\w+)\}/g, "<$1>");
   return {
@@ -72,7 +78,7 @@ function result(change: ReportedChange, ruleIndex: number, sides: Sides) {
     ruleId: id,
     ruleIndex,
     level: levels[severity],
-    message: { text: `${message}\n${remedy}` },
+    message: { text: [message, ...compileNotes(change), remedy].join("\n") },
     locations: [location(sides.revisionFolder, review)],
     ...(places.base && {
       relatedLocations: [
@@ -89,7 +95,7 @@ function result(change: ReportedChange, ruleIndex: number, sides: Sides) {
         },
       ],
     }),
-    properties: { family, direction, operations, pointers, before, after },
+    properties: { family, direction, operations, pointers, before, after, metBy: change.metBy },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Change, MetBy } from "../change.js";
 import type { VersionVerdict } from "../verdict.js";
 
 /** `1.4.0 → 1.5.0; due: 2.0.0 (major)` */
@@ -10,4 +11,22 @@ export function describeVersion({ before, after, due, dueVersion, written, enoug
   if (enough === null) return `${wrote}; due: ${wanted}, which these version numbers can't tell`;
   if (enough) return `${wrote}; due: ${wanted}`;
   return `${wrote}; due: ${wanted}${written === "lower" ? ", but it went down" : ", which is not written yet"}`;
+}
+
+/** Where a change is met, as a sentence. */
+const metByWords: Readonly<Record<MetBy, string>> = {
+  compiler: "Met at compile time only.",
+  wire: "Compiles, but breaks on the wire.",
+  both: "Met at compile time and on the wire.",
+};
+
+/** What the compiler says of a change, a line each; back-ticks mark code. */
+export function compileNotes({ metBy, compile, message }: Change): readonly string[] {
+  if (metBy === null) return [];
+  const [first, ...others] = compile.filter(({ code }) => !message.includes(code));
+  return [
+    metByWords[metBy],
+    ...(first ? [`\`${first.code.replaceAll("`", "'")}\` no longer compiles: ${first.error}`] : []),
+    ...(others.length > 0 ? [`And ${others.length} more.`] : []),
+  ];
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Reported, ReportedChange, ReportedPlace, Sides } from "../reported.js";
-import { describeVersion } from "../words.js";
+import { compileNotes, describeVersion } from "../words.js";
 import { type Html, html, sentence } from "./html-text.js";
 import { type AnchorOf, type ComparedFile, type Mark, sideBySide } from "./side-by-side.js";
 import { style } from "./style.js";
@@ -70,6 +70,7 @@ function finding(change: ReportedChange, index: number, anchorOf: AnchorOf): Htm
 <p><span class="label">${approval ? "approved" : severity}</span> ${sentence(message)} <span class="dim"><code>${id}</code></span></p>
 ${also.length > 0 ? html`<p class="dim">Also: ${also.join(", ")}</p>` : null}
 <div class="places"><div>${place("base", places.base, anchorOf)}</div><div>${place("revision", places.revision, anchorOf)}</div></div>
+${compileNotes(change).map((note) => html`<p>${sentence(note)}</p>`)}
 ${approval ? html`<p>Approved by ${approval.author} until ${approval.expires}: ${approval.reason}</p>` : html`<p>${sentence(remedy)} <span class="dim">Fingerprint <code>${fingerprint}</code></span></p>`}
 </article>
 `;
