@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import type { DiffOptions } from "./commands/diff.js";
 import type { GenerateOptions } from "./commands/generate.js";
 import { reportFailure } from "./commands/report-failure.js";
 import type { SandboxFlags } from "./commands/sandbox.js";
@@ -16,10 +17,13 @@ const program = new Command("specwright")
 
 let exitCode = 0;
 
+/** Collects the values of an option that may be repeated. */
+const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
 const overlayOption = [
   "--overlay <file>",
   "change the spec by an OpenAPI Overlay first; may be repeated, and they apply in order",
-  (file: string, before: readonly string[] = []): readonly string[] => [...before, file],
+  repeated,
 ] as const;
 
 program
@@ -131,12 +135,60 @@ addVerifyCommand(program, async (json, command) => {
   exitCode = await run(json, command);
 });
 
-async function run(json: boolean, command: () => Promise<number>): Promise<number> {
+program
+  .command("diff")
+  .summary("judge what a changed spec means for those who use the API")
+  .description(
+    "Compare two specs and judge every change: what it does to servers, to callers, to limits and to the users of the client, and which version is due.",
+  )
+  .argument("<base>", "the spec as it was: a file, a folder, or git:REF[:path]")
+  .argument("<revision>", "the spec as it is to be, named in the same ways")
+  .option("--json", "print the verdict and the changes as one line of JSON; the same as --report json")
+  .option("--markdown", "print them for a review comment; the same as --report markdown")
+  .option(
+    "--report <format[=file]>",
+    "json, markdown, html, junit, sarif or github (annotations); printed, or written to a file; may be repeated",
+    repeated,
+  )
+  .option("--overlay-base <file>", "an OpenAPI Overlay over the base; may be repeated", repeated)
+  .option("--overlay-revision <file>", "an OpenAPI Overlay over the revision; may be repeated", repeated)
+  .option("--compile", "also compile what one can do with the old client against the new one (takes seconds)")
+  .option("--fail-on <severity>", "exit 1 at this severity or above: error, warning, note, or none", "error")
+  .option("--config <file>", "severities of rules (default: specwright.yaml, here or above)")
+  .option(
+    "--approvals <file>",
+    "changes that were let pass (default: specwright-approvals.yaml, here or above)",
+  )
+  .option("--changelog [file]", "write an entry into the changelog (default: generated/CHANGELOG.md)")
+  .option("--today <day>", "judge the days of deprecations as of this day, such as 2031-12-31")
+  .option("--quiet", "leave the notes out")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  $ specwright diff git:origin/main spec          what does this branch change?
+  $ specwright diff old.yaml new.yaml --fail-on warning
+  $ specwright diff git:v1.2.0:spec git:HEAD:spec --json | jq '.changes[] | select(.severity == "error")'
+  $ specwright diff git:origin/main spec --report github --report markdown=comment.md --report sarif=diff.sarif
+  $ specwright diff git:origin/main spec --compile --report html=diff.html
+  $ specwright diff spec spec --overlay-revision spec/overlays/2026-08.yaml
+
+Exit codes: 0 no change at or above --fail-on that nobody approved; 1 there is one; 2 it could not be judged, or the
+command line is wrong. docs/diff.md and docs/rules.md say more.`,
+  )
+  .action(async (base: string, revision: string, options: DiffOptions) => {
+    const { diffCommand } = await import("./commands/diff.js");
+    exitCode = await run(printsJson(options), () => diffCommand(base, revision, options), misused);
+  });
+
+const printsJson = ({ json, report = [] }: DiffOptions): boolean => json === true || report.includes("json");
+
+async function run(json: boolean, command: () => Promise<number>, onFailure = failed): Promise<number> {
   try {
     return await command();
   } catch (error) {
     reportFailure(error, json);
-    return failed;
+    return onFailure;
   }
 }
 

@@ -11,7 +11,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -29,7 +28,6 @@ if (chosen.length === 0)
   throw new Error(`There is no part ${wanted}; there are ${Object.keys(parts).join(", ")}.`);
 const verbose = process.argv.includes("--verbose");
 /** Until the command is there, a change is judged by whether it takes a line of the contract away. */
-const standsForDiff = !existsSync(join(project, "generator", "commands", "diff.ts"));
 const scratch = mkdtempSync(join(tmpdir(), "specwright-play-"));
 const token = "play-token-9f31";
 const secret = "play-secret-77aa";
@@ -58,8 +56,7 @@ try {
   setUp();
   for (const part of chosen) await parts[part]();
   check(github.state.refused === 0, "no call was refused");
-  const stoodIn = standsForDiff && chosen.includes("review");
-  console.log(`\nPlayed: ${chosen.join(", ")}${stoodIn ? "; `specwright diff` was stood in for" : ""}.`);
+  console.log(`\nPlayed: ${chosen.join(", ")}.`);
 } catch (error) {
   console.error(`✗ ${error.message}`);
   process.exitCode = 1;
@@ -183,7 +180,6 @@ function setUp() {
     mkdirSync(dirname(join(author, path)), { recursive: true });
     cpSync(join(project, path), join(author, path));
   }
-  if (standsForDiff) standInForDiff();
   mkdirSync(standInFolder);
   cpSync(join(import.meta.dirname, "play", "npm.mjs"), join(standInFolder, "npm"));
   chmodSync(join(standInFolder, "npm"), 0o755);
@@ -195,12 +191,6 @@ function setUp() {
   git(author, "add", "--all");
   git(author, "commit", "--quiet", "--message", "All of it");
   git(author, "push", "--quiet", "origin", "main");
-}
-
-function standInForDiff() {
-  const folder = join(author, "generator");
-  renameSync(join(folder, "bin.mjs"), join(folder, "bin-real.mjs"));
-  cpSync(join(import.meta.dirname, "play", "bin-with-diff.mjs"), join(folder, "bin.mjs"));
 }
 
 /** Pushes a commit to a branch; gives its id. */

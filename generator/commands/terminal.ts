@@ -19,7 +19,7 @@ export function shown(text: string): string {
 }
 
 /** The same on one line, so that no name in a spec can pass for a line of ours. */
-function onOneLine(text: string): string {
+export function onOneLine(text: string): string {
   return shown(text).replaceAll("\n", "\\n");
 }
 

@@ -202,6 +202,33 @@ export const keys = {
   idempotency: "x-idempotency",
 } as const;
 
+/** What has a meaning on a schema beyond JSON Schema, ours and what others have agreed on, for who compares two schemas. */
+/** What has a meaning on operations and parameters beyond OpenAPI, by agreement of others. */
+export const documentKeys = { sunset: "x-sunset", stability: "x-stability-level" } as const;
+
+export const schemaKeys = {
+  error: "x-error",
+  job: "x-job",
+  maxBytes: "x-max-bytes",
+  maxSeconds: "x-max-seconds",
+  lines: "x-item-schema",
+  sunset: "x-sunset",
+  stability: "x-stability-level",
+  extensibleEnum: "x-extensible-enum",
+} as const;
+
+/** The document's own words, for who makes documents to try them on. */
+export const documentWords = {
+  client: "x-client",
+  plans: "x-plans",
+  rateLimits: "x-rate-limits",
+  rateLimit: "x-rate-limit",
+  feature: "x-requires-feature",
+  idempotency: "x-idempotency",
+  batch: "x-batch",
+  signature: "x-webhook-signature",
+} as const;
+
 export const isExtension = (key: string): boolean => key.startsWith("x-");
 
 /** Whether a document was written for us, and not only in OpenAPI that anyone may read. */

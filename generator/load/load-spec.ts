@@ -28,6 +28,11 @@ export interface LoadedSpec {
   readonly originOf: (pointer: string) => Origin;
 }
 
+export interface ReadOptions {
+  /** OpenAPI's own structure is not checked in larger specs, where that takes longer than everything else. */
+  readonly maxCheckedBytes?: number;
+}
+
 /** What could be read of a spec, valid or not, with everything found wrong on the way. */
 export interface SpecReading extends LoadedSpec {
   /** The version its author wrote; `document` is 3.1 either way. */
@@ -59,7 +64,11 @@ export async function loadSpec(spec: string, overlays: readonly string[] = []): 
  *
  * @throws {SpecError} only if there is no OpenAPI document at all
  */
-export async function readSpec(spec: string, overlays: readonly string[] = []): Promise<SpecReading> {
+export async function readSpec(
+  spec: string,
+  overlays: readonly string[] = [],
+  { maxCheckedBytes = Infinity }: ReadOptions = {},
+): Promise<SpecReading> {
   const rootPath = await findRoot(spec);
   const { files, unusable } = await readFiles(rootPath);
   const rootFile = files.get(rootPath) as SpecFile;
@@ -89,7 +98,9 @@ export async function readSpec(spec: string, overlays: readonly string[] = []): 
     ...written.problems,
     ...more.findings.map(({ origin, ...finding }) => placed(origin, finding)),
   ];
-  const structural = unresolved.length > 0 ? [] : await checkStructure(bundled);
+  const bytes = [...files.values()].reduce((sum, { text }) => sum + text.length, 0);
+  const isChecked = unresolved.length === 0 && bytes <= maxCheckedBytes;
+  const structural = isChecked ? await checkStructure(bundled) : [];
   const problems = [...unresolved, ...structural.map(({ at, ...problem }) => problemAt(at, problem))];
 
   const document = inCanonicalOrder(version === "3.0" ? upgradeFrom30(bundled) : bundled);

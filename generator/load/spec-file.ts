@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { isAlias, isCollection, isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import { jsonPlaces } from "./json-places.js";
 import { fromPointer } from "./json-pointer.js";
 
 /**
@@ -98,10 +99,26 @@ function parseJson(path: string, text: string): SpecFile | null {
   checkDepth(value);
   let places: SpecFile["placeOf"] | undefined;
   const placeOf = (pointer: string): Place => {
-    places ??= parseYaml(path, text).placeOf; // only a problem needs places
+    places ??= placesIn(text); // only who tells of a place needs them
     return places(pointer);
   };
   return { path, text, value, placeOf };
+}
+
+function placesIn(text: string): SpecFile["placeOf"] {
+  const offsetOf = jsonPlaces(text);
+  const starts = [0];
+  for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) starts.push(end + 1);
+  return (pointer) => {
+    const offset = offsetOf(pointer);
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] as number) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (starts[low] as number) + 1 };
+  };
 }
 
 function parseYaml(path: string, text: string): SpecFile {

@@ -34,6 +34,28 @@ export interface TypeScriptWork {
   readonly renderSchemaTypes: (input: SchemaTypesInput) => Promise<SchemaTypes>;
   /** @returns what is wrong with files that were made from a contract, a line each; see `gate.ts` */
   readonly checkFiles: (input: GateInput) => Promise<readonly string[]>;
+  readonly compileUsage: (input: CompileInput) => Promise<CompileResult>;
+}
+
+/** A program, and the files of two packages that it is compiled against in turn. */
+export interface CompileInput {
+  readonly usage: string;
+  readonly base: Files;
+  readonly revision: Files;
+}
+
+export interface CompileResult {
+  readonly base: readonly CompileError[];
+  readonly revision: readonly CompileError[];
+}
+
+export interface CompileError {
+  /** Offset in the program. */
+  readonly start: number;
+  /** TypeScript's number of it. */
+  readonly code: number;
+  /** Its first line says what, those behind it say why. */
+  readonly message: string;
 }
 
 /** Path inside the package → content. */

@@ -1,3 +1,4 @@
+import { compileUsage } from "./compile-usage.js";
 import { checkFiles } from "./gate.js";
 import type { TypeScriptWork } from "./render-package.js";
 import { renderSchemaTypes } from "./schema-types.js";
@@ -6,4 +7,5 @@ import { renderSchemaTypes } from "./schema-types.js";
 export const typeScriptWork: TypeScriptWork = {
   renderSchemaTypes,
   checkFiles: async (input) => checkFiles(input),
+  compileUsage: async (input) => compileUsage(input),
 };

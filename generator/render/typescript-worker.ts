@@ -50,6 +50,7 @@ export async function startTypeScriptWork(): Promise<
   return {
     renderSchemaTypes: (input) => run("renderSchemaTypes", input),
     checkFiles: (input) => run("checkFiles", input),
+    compileUsage: (input) => run("compileUsage", input),
     stop: async () => {
       worker.removeAllListeners("exit");
       await worker.terminate();

@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import type { JsonObject } from "../load/document-walk.js";
+import type { Change } from "./change.js";
+import type { Context } from "./document/context.js";
+import { ContractReading, type OperationReading } from "./document/contract-reading.js";
+import { pairOperations } from "./document/pair-operations.js";
+import { fillSentence } from "./fill-sentence.js";
+import type { Finding } from "./rule.js";
+import { documentFamilies, rulesById } from "./rules/index.js";
+import { canonical } from "./schema/canonical.js";
+import { SchemaComparer } from "./schema/compare-schemas.js";
+import { SameShape } from "./schema/same-shape.js";
+import { schemaFindings } from "./schema/schema-findings.js";
+import type { Policy } from "./schema/schema-rule.js";
+
+/** A document to compare: bundled, and in the words of OpenAPI 3.1. */
+export type ComparedDocument = JsonObject;
+
+/**
+ * Everything that changed between two contracts, errors first, each change once however many operations it reaches.
+ * Total: what a document leaves out or has wrong is not judged, the rest is.
+ */
+export function compareContracts(
+  baseDocument: ComparedDocument,
+  revisionDocument: ComparedDocument,
+  policy: Policy,
+): readonly Change[] {
+  const base = new ContractReading(baseDocument);
+  const revision = new ContractReading(revisionDocument);
+  const same = new SameShape(base.shapes, revision.shapes);
+  const comparer = new SchemaComparer(base.shapes, revision.shapes, same, policy);
+  const pairing = pairOperations(base, revision);
+  const context: Context = {
+    ...pairing,
+    base,
+    revision,
+    all: [...pairing.pairs, ...deliveries(base, revision, pairing.pairs)],
+    policy,
+    same,
+    schemas: (place) => schemaFindings(comparer, place),
+  };
+  const changes = new Map<string, Change & { readonly operations: string[] }>();
+  for (const family of documentFamilies)
+    for (const finding of family.find(context)) {
+      const change = asChange(finding);
+      // The same place of a component is reached by many operations.
+      const key = canonical([change.id, change.pointers, change.before, change.after, finding.name ?? null]);
+      const known = changes.get(key);
+      if (!known) changes.set(key, change);
+      else if (finding.operation !== null && !known.operations.includes(finding.operation))
+        known.operations.push(finding.operation);
+    }
+  return [...changes.values()].sort((a, b) => rank[a.severity] - rank[b.severity]);
+}
+
+const rank = { error: 0, warning: 1, note: 2 } as const;
+
+/** Webhooks and callbacks of both sides, by name and method. */
+function deliveries(
+  base: ContractReading,
+  revision: ContractReading,
+  pairs: Context["pairs"],
+): Context["pairs"] {
+  const match = (from: readonly OperationReading[], to: readonly OperationReading[]): Context["pairs"] => {
+    const others = new Map(to.map((operation) => [`${operation.method} ${operation.path}`, operation]));
+    return from.flatMap((operation) => {
+      const other = others.get(`${operation.method} ${operation.path}`);
+      return other ? [{ base: operation, revision: other }] : [];
+    });
+  };
+  const all = (reading: ContractReading) => reading.webhooks.flatMap(({ operations }) => operations);
+  return [
+    ...match(all(base), all(revision)),
+    ...pairs.flatMap((pair) => match(pair.base.callbacks, pair.revision.callbacks)),
+  ];
+}
+
+function asChange(finding: Finding): Change & { readonly operations: string[] } {
+  const rule = rulesById.get(finding.id);
+  if (!rule) throw new Error(`There is no rule ${finding.id}.`);
+  const { base, revision, operation, before = null, after = null } = finding;
+  const print = canonical([rule.id, base, revision, before, after, finding.name ?? null]);
+  return {
+    id: rule.id,
+    severity: rule.severity,
+    direction: rule.direction,
+    family: rule.family,
+    pointers: { base, revision },
+    message: fillSentence(rule.sentence, finding),
+    remedy: rule.remedy,
+    operations: operation === null ? [] : [operation],
+    before,
+    after,
+    fingerprint: createHash("sha256").update(print).digest("hex").slice(0, 16),
+    metBy: null,
+    compile: [],
+  };
+}

@@ -1,0 +1,44 @@
+import type { CompileFinding } from "../change.js";
+import { type Code, pointersAt } from "./code.js";
+
+/** An error of the compiler, as its offset in the program and its words. */
+interface CompileError {
+  readonly start: number;
+  readonly message: string;
+}
+
+const maxLength = 400;
+
+/**
+ * The errors that the revision's client makes and the base's own does not, each once: the least call of a method is in
+ * every other one as well.
+ */
+export function compileFindings(
+  program: Code,
+  { base, revision }: { readonly base: readonly CompileError[]; readonly revision: readonly CompileError[] },
+): readonly CompileFinding[] {
+  const unclear = new Set(base.map(({ start }) => start));
+  const found = new Map<string, CompileFinding>();
+  for (const { start, message } of revision) {
+    if (unclear.has(start)) continue;
+    const pointers = pointersAt(program, start);
+    const error = cut(reason(message));
+    const key = JSON.stringify([pointers[0], error]);
+    if (!found.has(key)) found.set(key, { pointers, code: cut(lineAt(program.text, start)), error });
+  }
+  return [...found.values()];
+}
+
+/** The innermost reason: TypeScript starts with whole types and ends with what is wrong in them. */
+function reason(message: string): string {
+  const lines = message.split("\n").map((line) => line.trim());
+  return lines.at(-1) ?? message;
+}
+
+function lineAt(text: string, offset: number): string {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  const end = text.indexOf("\n", offset);
+  return text.slice(start, end < 0 ? text.length : end).replace(/^void (.*);$/s, "$1");
+}
+
+const cut = (text: string): string => (text.length > maxLength ? `${text.slice(0, maxLength)} …` : text);

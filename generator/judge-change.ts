@@ -1,0 +1,147 @@
+import { dirname, relative } from "node:path";
+import { type Approval, approve, type JudgedChange } from "./changes/approvals.js";
+import type { CompileFinding, SourcePlace } from "./changes/change.js";
+import { compareContracts } from "./changes/compare-contracts.js";
+import { tellApart } from "./changes/compile/tell-apart.js";
+import { applySeverities, type Configuration } from "./changes/configuration.js";
+import { isSameValue } from "./changes/schema/canonical.js";
+import { judge, type Verdict } from "./changes/verdict.js";
+import { isObject, valueAt } from "./load/document-walk.js";
+import { fromPointer, toPointer } from "./load/json-pointer.js";
+import type { SpecReading } from "./load/load-spec.js";
+import type { Problem } from "./load/problem.js";
+
+/** A change with the places in the files where it was written, and the lines that stand there. */
+export interface PlacedChange extends JudgedChange {
+  readonly places: { readonly base: ShownPlace | null; readonly revision: ShownPlace | null };
+  /** Where a reviewer of the revision meets it: its place there, or that of the nearest part that is left. */
+  readonly review: ShownPlace;
+}
+
+export interface ShownPlace extends SourcePlace {
+  /** The line of the file, as it is. */
+  readonly text: string | null;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly changes: readonly PlacedChange[];
+  /** What could not be read of either side; nothing that depends on it was judged. */
+  readonly problems: { readonly base: readonly Problem[]; readonly revision: readonly Problem[] };
+  /** Changes that were left out, since one side could not be read there. */
+  readonly unjudged: number;
+  readonly expired: readonly Approval[];
+  readonly unused: readonly Approval[];
+}
+
+export interface JudgeOptions {
+  readonly today: string;
+  readonly configuration: Configuration;
+  readonly approvals: readonly Approval[];
+  /** What the compiler found, if it was asked and could say. */
+  readonly compile?: readonly CompileFinding[] | null;
+}
+
+/** Compares two specs, as far as they could be read, and judges what changed. */
+export function judgeChange(
+  base: SpecReading,
+  revision: SpecReading,
+  { today, configuration, approvals, compile = null }: JudgeOptions,
+): Judgement {
+  const policy = { today, deprecationDays: configuration.deprecationDays };
+  const all = compareContracts(base.document, revision.document, policy);
+  const [lostInBase, lostInRevision] = [lostPlaces(base), lostPlaces(revision)];
+  const readable = all.filter(
+    ({ pointers }) =>
+      !isLost(base, lostInBase, pointers.base) && !isLost(revision, lostInRevision, pointers.revision),
+  );
+  const has = (pointer: string): boolean => valueAt(revision.document, fromPointer(pointer)) !== undefined;
+  const met = compile ? tellApart(readable, compile, has) : readable;
+  const { changes, expired, unused } = approve(applySeverities(met, configuration), approvals, today);
+  return {
+    verdict: judge(changes, versions(base, revision)),
+    changes: changes.map((change) => ({
+      ...change,
+      places: {
+        base: placeOf(base, change.pointers.base),
+        revision: placeOf(revision, change.pointers.revision),
+      },
+      review: placeAt(
+        revision,
+        change.pointers.revision ?? whatIsLeft(revision, change.pointers.base ?? "#"),
+      ),
+    })),
+    problems: { base: base.problems, revision: revision.problems },
+    unjudged: all.length - readable.length,
+    expired,
+    unused,
+  };
+}
+
+function versions(base: SpecReading, revision: SpecReading) {
+  const version = ({ document: { info } }: SpecReading): string | null =>
+    isObject(info) && ["string", "number"].includes(typeof info["version"]) ? String(info["version"]) : null;
+  // A new number alone is no change of what it numbers.
+  const rest = ({ document }: SpecReading) => ({
+    ...document,
+    info: { ...(isObject(document["info"]) ? document["info"] : {}), version: null },
+  });
+  return {
+    before: version(base),
+    after: version(revision),
+    differs: !isSameValue(rest(base), rest(revision)),
+  };
+}
+
+/** Places, as `file pointer`, that stand for something that could not be read. */
+function lostPlaces({ problems }: SpecReading): ReadonlySet<string> {
+  const lost = problems.filter(({ rule }) => rule !== "openapi-structure");
+  return new Set(lost.map(({ file, pointer }) => `${file} ${(pointer ?? "#").replace(/\/\$ref$/, "")}`));
+}
+
+function isLost(spec: SpecReading, lost: ReadonlySet<string>, pointer: string | null): boolean {
+  if (lost.size === 0 || pointer === null) return false;
+  const { file, pointer: at } = spec.originOf(pointer);
+  const name = relative(dirname(spec.rootPath), file);
+  // A parameter that could not be read seems to be gone: then the pointer is that of its operation.
+  return [...lost].some(
+    (place) => place === `${name} ${at}` || place.startsWith(`${name} ${at}/parameters/`),
+  );
+}
+
+function placeOf(spec: SpecReading, pointer: string | null): ShownPlace | null {
+  return pointer === null ? null : placeAt(spec, pointer);
+}
+
+/** The nearest part above a pointer that the document still has. */
+function whatIsLeft({ document }: SpecReading, pointer: string): string {
+  const tokens = fromPointer(pointer);
+  while (tokens.length > 0 && valueAt(document, tokens) === undefined) tokens.pop();
+  return toPointer(tokens);
+}
+
+function placeAt(spec: SpecReading, pointer: string): ShownPlace {
+  const origin = spec.originOf(pointer);
+  const file = spec.fileOf(origin.file);
+  const place = file?.placeOf(origin.pointer);
+  return {
+    file: relative(dirname(spec.rootPath), origin.file),
+    line: place?.line ?? null,
+    column: place?.column ?? null,
+    pointer: origin.pointer,
+    text: file && place ? lineOf(file.text, place.line) : null,
+  };
+}
+
+const maxLineLength = 160;
+
+function lineOf(text: string, line: number): string | null {
+  let start = 0;
+  for (let at = 1; at < line; at++) {
+    const end = text.indexOf("\n", start);
+    if (end < 0) return null;
+    start = end + 1;
+  }
+  const end = text.indexOf("\n", start);
+  return text.slice(start, Math.min(end < 0 ? text.length : end, start + maxLineLength)).trim();
+}
