@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -43,6 +43,8 @@ beforeAll(async () => {
     paths: { "/pets": { get: { operationId: "pets.list", responses: { "200": { description: "Pets." } } } } },
   };
   await writeFile(join(clone, "path/to/openapi.yaml"), JSON.stringify(petstore));
+  const commit = "git -c user.name=Reader -c user.email=reader@example.com commit --quiet --message Cloned";
+  await run("bash", ["-c", `git init --quiet && git add spec && ${commit}`], { cwd: clone });
 }, 60_000);
 
 afterAll(() => rm(clone, { recursive: true, force: true }));
@@ -58,19 +60,47 @@ async function inClone(command: string): Promise<{ stdout: string; stderr: strin
   );
 }
 
+/** Starts what serves until it is ended, on a free port; gives its address once it listens. */
+async function serving(command: string) {
+  const child = spawn(
+    "node",
+    ["generator/bin.mjs", ...command.replace("4010", "0").split(" ").slice(2), "--json"],
+    {
+      cwd: clone,
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+  const ended = new Promise<number | null>((done) => child.once("close", done));
+  const first = await new Promise<string>((done, fail) => {
+    child.stdout.setEncoding("utf8").once("data", done);
+    child.once("close", () => fail(new Error(`${command} ended`)));
+  });
+  const stop = async (): Promise<number | null> => {
+    child.kill();
+    return ended;
+  };
+  return { url: (JSON.parse(first.split("\n")[0] ?? "") as { url: string }).url, stop };
+}
+
 const masked = (text: string): string =>
   text.replaceAll(/\d+(?= ms| written| unchanged| removed| file)/g, "n").replaceAll(/ n ms$/gm, "");
 
 describe("the README's commands", () => {
   /** `npm ci` needs the network; CI has run it before it runs this. `npm test` is this. */
-  const provenByCi = new Set(["npm ci && npm test"]);
+  const provenByCi = ["npm ci && npm test"];
+  const isServer = (command: string): boolean => command.startsWith("npx specwright sandbox");
+  const server = commands.find(isServer) ?? "";
 
   it("are known, so that none goes untested", () => {
     expect(commands.length).toBeGreaterThan(6);
     expect(commands).toContain("npm ci && npm run generate");
   });
 
-  it.each(commands.filter((command) => !provenByCi.has(command)))(
+  it.each(
+    commands.filter(
+      (command) => !provenByCi.includes(command) && !isServer(command) && !command.includes("4010"),
+    ),
+  )(
     "%s",
     async (command) => {
       const { code, stderr } = await inClone(command.replace(/^npm ci && /, ""));
@@ -78,6 +108,20 @@ describe("the README's commands", () => {
     },
     60_000,
   );
+
+  it(`${server}, and what asks it`, async () => {
+    const { url, stop } = await serving(server);
+    const asking = commands.filter((command) => command.includes("http://127.0.0.1:4010"));
+    expect(asking.length).toBeGreaterThan(0);
+    try {
+      for (const command of asking) {
+        const { code, stdout } = await inClone(command.replace("http://127.0.0.1:4010", url));
+        expect({ code, stdout: code === 0 ? "" : stdout }).toEqual({ code: 0, stdout: "" });
+      }
+    } finally {
+      expect(await stop()).toBe(0);
+    }
+  }, 300_000);
 
   it("npm test is a script of the package", async () => {
     const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
@@ -88,7 +132,7 @@ describe("the README's commands", () => {
 });
 
 describe("the README's outputs", () => {
-  const [generated = "", tested = "", titles = "", linted = ""] = blocks("text");
+  const [generated = "", tested = "", titles = "", linted = "", judged = ""] = blocks("text");
 
   it("of a generate", async () => {
     await rm(join(clone, "generated"), { recursive: true });
@@ -115,6 +159,13 @@ describe("the README's outputs", () => {
     await writeFile(path, text);
     expect(code).toBe(1);
     expect(stdout + stderr).toContain(linted);
+  }, 60_000);
+
+  it("of a diff, but for the fingerprint", async () => {
+    const { stdout } = await inClone(
+      commands.find((command) => command.includes("--overlay-revision")) ?? "",
+    );
+    expect(stdout.replaceAll(/ \[[0-9a-f]{16}\]$/gm, "")).toContain(judged);
   }, 60_000);
 });
 
