@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { judgeName } from "../support/prism.js";
 import { fuzz } from "./testing/fuzz.js";
 
 /** A few hundred in each run of the tests; `npm run fuzz:sandbox` sends 20,000 of other kinds each time. */
@@ -8,7 +9,7 @@ const runs =
     ? [{ judge: "ajv", count, seed: Date.now() % 2 ** 31 }]
     : [
         { judge: "ajv", count: 500, seed: 11 },
-        { judge: "prism", count: 150, seed: 12 },
+        { judge: judgeName, count: 150, seed: 12 },
       ];
 
 test.each(runs)(

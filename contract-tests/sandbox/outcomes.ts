@@ -3,7 +3,7 @@ import { addressesIn } from "./media-seconds.js";
 import type { JobKind } from "./read-job-kind.js";
 
 /** The host whose addresses decide how a job ends. No request ever goes there. */
-export const decidingHost = "sandbox.invalid";
+const decidingHost = "sandbox.invalid";
 
 /**
  * How a job ends. It succeeds, unless one of its addresses is `https://sandbox.invalid/<why>.mp4`: then it fails, and
@@ -18,6 +18,7 @@ export function outcomeOf(
 ): Outcome {
   const good = { status: kind.succeeded[0] ?? "", error: null, errorCode: null };
   if (wanted !== null) return wantedOutcome(kind, wanted, codes, "") ?? good;
+  if (!addressesIn(request).some((address) => address.includes(decidingHost))) return good;
   for (const { text, context } of textsIn(request, "")) {
     for (const address of addressesIn(text)) {
       if (!URL.canParse(address)) continue;

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
-import type { IHttpOperation } from "@stoplight/types";
 import type { TestProject } from "vitest/node";
 import type { Fault } from "../sandbox/fault.js";
 import type { Judge, JudgedRequest } from "../sandbox/judge.js";
@@ -112,7 +111,6 @@ export const judgeName = "prism";
 export async function loadJudge(document: object): Promise<Judge> {
   const { createInstance, getHttpOperationsFromSpec } =
     require("@stoplight/prism-http") as typeof import("@stoplight/prism-http");
-  const either = require("fp-ts/Either") as typeof import("fp-ts/Either");
   const operations = await getHttpOperationsFromSpec(structuredClone(document));
   const nobody = { statusCode: 200, headers: {}, body: undefined };
   const instance = createInstance(
@@ -125,13 +123,13 @@ export async function loadJudge(document: object): Promise<Judge> {
       errors: false,
       upstreamProxy: undefined,
     },
-    { logger: silentLogger as never, mock: () => () => either.right(nobody) },
+    { logger: silentLogger as never, mock: () => () => ({ _tag: "Right", right: nobody }) },
   );
   return {
     name: "Prism",
     judge: async (request) => {
       try {
-        const outcome = await instance.request(asInput(request), operations as IHttpOperation[])();
+        const outcome = await instance.request(asInput(request), operations)();
         if (outcome._tag === "Left") return null; // it found no operation: that it can't say
         return outcome.right.validations.input.map(toFault);
       } catch {
