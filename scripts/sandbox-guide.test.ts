@@ -106,10 +106,14 @@ it("has addresses that say how a job ends and how long it is", async () => {
       "FAILED",
       { error_code: "generation_input_video_inaccessible" },
     ],
-    ["https://sandbox.invalid/rejected.mp4", "REJECTED", {}],
-    ["https://cdn.example.com/talk-90s.mp4", "COMPLETED", { outputDuration: 90 }],
+    [
+      "https://sandbox.invalid/rejected/generation_timeout.mp4",
+      "REJECTED",
+      { error_code: "generation_timeout" },
+    ],
+    ["https://cdn.example.com/clip-12s.mp4", "COMPLETED", { outputDuration: 12 }],
   ] as const) {
-    expect(guide).toContain(video);
+    expect(guide).toContain(video.replace("https://cdn.example.com/", ""));
     const { id } = await create(video);
     await fetch(`${url}/__sandbox/clock`, { method: "POST", body: '{"advance": "1m"}' });
     const job = await fetch(`${url}/v2/generate/${id}`, { headers: { "x-api-key": "sk-creator" } });

@@ -8,13 +8,6 @@ import {
 import type { AddressInfo, Socket } from "node:net";
 import type { Answer } from "./refusal.js";
 
-/** What a request came to, for the log. */
-export interface Done {
-  readonly answer: Answer;
-  readonly request: IncomingMessage;
-  readonly startedMs: number;
-}
-
 export interface FrontOptions {
   readonly port: number;
   readonly host: string;
