@@ -73,7 +73,9 @@ export class Front {
       );
     }
     if (answer === null || response.destroyed) return;
-    write(request, response, answer);
+    if (response.headersSent)
+      response.destroy(); // it failed in the middle of answering; the server lives on
+    else write(request, response, answer);
   }
 
   /** The bytes were no request, so there is no response object either. */
