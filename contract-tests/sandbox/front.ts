@@ -8,13 +8,6 @@ import {
 import type { AddressInfo, Socket } from "node:net";
 import type { Answer } from "./refusal.js";
 
-/** What a request came to, for the log. */
-export interface Done {
-  readonly answer: Answer;
-  readonly request: IncomingMessage;
-  readonly startedMs: number;
-}
-
 export interface FrontOptions {
   readonly port: number;
   readonly host: string;
@@ -80,7 +73,9 @@ export class Front {
       );
     }
     if (answer === null || response.destroyed) return;
-    write(request, response, answer);
+    if (response.headersSent)
+      response.destroy(); // it failed in the middle of answering; the server lives on
+    else write(request, response, answer);
   }
 
   /** The bytes were no request, so there is no response object either. */

@@ -149,11 +149,7 @@ export class Jobs {
     return (steps.at(-1)?.atMs ?? 0) <= this.#clock.now();
   }
 
-  /** How many jobs of a kind are under way and count. */
-  activeCount(owner: Key, kind: JobKind): number {
-    return this.activeOf(owner, kind).length;
-  }
-
+  /** The jobs of a kind that are under way and count. */
   activeOf(owner: Key, kind: JobKind): Job[] {
     const active = this.#activeOf(owner);
     const found: Job[] = [];

@@ -3,7 +3,7 @@ import { addressesIn } from "./media-seconds.js";
 import type { JobKind } from "./read-job-kind.js";
 
 /** The host whose addresses decide how a job ends. No request ever goes there. */
-export const decidingHost = "sandbox.invalid";
+const decidingHost = "sandbox.invalid";
 
 /**
  * How a job ends. It succeeds, unless one of its addresses is `https://sandbox.invalid/<why>.mp4`: then it fails, and
@@ -18,7 +18,7 @@ export function outcomeOf(
 ): Outcome {
   const good = { status: kind.succeeded[0] ?? "", error: null, errorCode: null };
   if (wanted !== null) return wantedOutcome(kind, wanted, codes, "") ?? good;
-  if (!mentionsHost(request)) return good;
+  if (!addressesIn(request).some((address) => address.includes(decidingHost))) return good;
   for (const { text, context } of textsIn(request, "")) {
     for (const address of addressesIn(text)) {
       if (!URL.canParse(address)) continue;
@@ -29,12 +29,6 @@ export function outcomeOf(
     }
   }
   return good;
-}
-
-/** Whether it is worth looking closely. */
-function mentionsHost(value: unknown): boolean {
-  if (typeof value === "string") return value.toLowerCase().includes(decidingHost);
-  return typeof value === "object" && value !== null && Object.values(value).some(mentionsHost);
 }
 
 /** @param context words around the address, by which one of several codes is chosen */

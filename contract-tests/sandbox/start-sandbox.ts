@@ -27,8 +27,8 @@ import { Validators } from "./validators.js";
 import { type Delivery, Webhooks } from "./webhooks.js";
 
 export interface SandboxOptions {
-  /** The contract's root file; `spec/openapi.yaml` unless given. */
-  readonly spec?: string;
+  /** The contract's root file, `spec/openapi.yaml` unless given; or what `loadSpec` made of it, to start many at once. */
+  readonly spec?: string | LoadedSpec;
   /** 0, as unless given: a free one. */
   readonly port?: number;
   readonly host?: string;
@@ -91,15 +91,27 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
+/** A contract, read and with its schemas compiled. Any number of sandboxes may share it. */
+export interface LoadedSpec {
+  readonly contract: SandboxContract;
+  readonly validators: Validators;
+}
+
+/** @throws Error if it can't be read, or is no OpenAPI 3 */
+export async function loadSpec(specPath: string): Promise<LoadedSpec> {
+  const contract = await readContract(resolve(specPath));
+  const eager = contract.operations.length <= maxEagerOperations;
+  return { contract, validators: new Validators(contract.document, eager) };
+}
+
 /**
  * Starts a server that keeps the contract. It needs nothing else and reaches out to nobody but loopback webhooks.
  *
  * @throws Error if the contract can't be read or an option is not one
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const specPath = resolve(options.spec ?? "spec/openapi.yaml");
-  const contract = await readContract(specPath);
-  const validators = new Validators(contract.document, contract.operations.length <= maxEagerOperations);
+  const { spec = "spec/openapi.yaml" } = options;
+  const { contract, validators } = typeof spec === "string" ? await loadSpec(spec) : spec;
   const clock = new SandboxClock({ frozen: options.clock === "frozen" });
   const random = randomFrom(options.seed ?? null);
   const newId = options.seed === undefined ? randomUUID : () => uuidFrom(random);

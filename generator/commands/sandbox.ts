@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Sandbox, SandboxOptions } from "../../contract-tests/sandbox/start-sandbox.js";
+import { findRoot } from "../load/find-root.js";
 import { CommandError } from "./command-error.js";
 import { findPaths } from "./project.js";
 import { colorsFor, Progress, plural, shown } from "./terminal.js";
@@ -28,7 +29,7 @@ export interface SandboxFlags {
 
 /** `specwright sandbox`; runs until it is told to end, and returns the exit code. */
 export async function sandboxCommand(flags: SandboxFlags): Promise<number> {
-  const { spec } = findPaths(flags.spec, undefined);
+  const spec = await findRoot(findPaths(flags.spec, undefined).spec);
   const ended = new Promise<void>((done) => {
     process.once("SIGINT", () => done());
     process.once("SIGTERM", () => done());

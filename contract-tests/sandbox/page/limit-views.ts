@@ -61,7 +61,7 @@ function jobViews(
   const creating = operations.filter(({ job, method }) => job && method === "POST");
   const kinds = new Map(creating.map(({ job, batch }) => [job?.pointer, { job, batch: batch !== null }]));
   return [...kinds.values()].flatMap(({ job, batch }) => {
-    const used = job ? jobs.activeCount(key, job) : 0;
+    const used = job ? jobs.activeOf(key, job).length : 0;
     if (used === 0 && (batch || !wasUsed)) return [];
     const limit = batch ? key.batchConcurrency : key.concurrency;
     const name = batch ? "batches at a time" : "jobs at a time";

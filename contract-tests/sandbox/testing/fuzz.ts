@@ -5,6 +5,7 @@ import { type Contract, loadContract, type Operation, object } from "../../suppo
 import { beginningOf } from "../../support/file-signatures.js";
 import { faultsOf } from "../../support/json-schema.js";
 import { requestExamples } from "../../support/request-examples.js";
+import type { Finding } from "../events.js";
 import { type Sandbox, startSandbox } from "../start-sandbox.js";
 
 interface Shot {
@@ -47,10 +48,17 @@ export async function fuzz(options: {
   readonly count: number;
   readonly seed: number;
   readonly judge: string;
-}): Promise<{ readonly statuses: ReadonlyMap<number, number>; readonly complaints: readonly string[] }> {
-  const { count, seed, judge } = options;
+  /** What the sandbox serves, where it is not the contract that its answers are held against. */
+  readonly spec?: string;
+}): Promise<{
+  readonly statuses: ReadonlyMap<number, number>;
+  readonly complaints: readonly string[];
+  /** Where the judges disagreed. */
+  readonly findings: readonly Finding[];
+}> {
+  const { count, seed, judge, spec = "spec/openapi.yaml" } = options;
   const contract = await loadContract("spec/openapi.yaml");
-  const sandbox = await startSandbox({ clock: "frozen", seed, judge, keepRequests: 10 });
+  const sandbox = await startSandbox({ spec, clock: "frozen", seed, judge, keepRequests: 10 });
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   const statuses = new Map<number, number>();
   const complaints: string[] = [];
@@ -80,7 +88,7 @@ export async function fuzz(options: {
     agent.destroy();
     await sandbox.close();
   }
-  return { statuses, complaints };
+  return { statuses, complaints, findings: sandbox.findings };
 }
 
 function shotsOf(contract: Contract): fc.Arbitrary<Shot | string> {

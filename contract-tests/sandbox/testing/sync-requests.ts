@@ -1,4 +1,10 @@
-import { type Sandbox, type SandboxOptions, startSandbox } from "../start-sandbox.js";
+import {
+  type LoadedSpec,
+  loadSpec,
+  type Sandbox,
+  type SandboxOptions,
+  startSandbox,
+} from "../start-sandbox.js";
 
 /** A sandbox of the repository's contract whose time stands still, with what tests ask of it. */
 export interface TestSandbox extends AsyncDisposable {
@@ -51,8 +57,12 @@ export function line(index: number, changes: object = {}): string {
 
 export const lines = (count: number): string[] => Array.from({ length: count }, (_, index) => line(index));
 
+let loaded: Promise<LoadedSpec> | null = null;
+
 export async function testSandbox(options: SandboxOptions = {}): Promise<TestSandbox> {
-  const sandbox = await startSandbox({ clock: "frozen", seed: 7, judge: "ajv", ...options });
+  loaded ??= loadSpec("spec/openapi.yaml"); // once for a whole file of tests
+  const spec = await loaded;
+  const sandbox = await startSandbox({ spec, clock: "frozen", seed: 7, judge: "ajv", ...options });
   const send = async (
     path: string,
     { key = "sk-enterprise", headers, ...init }: Sent = {},
