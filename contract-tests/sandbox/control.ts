@@ -6,9 +6,9 @@ import { type JobTeller, newJob } from "./job-operations.js";
 import type { Job, Jobs } from "./jobs.js";
 import type { KeyOptions, Keys } from "./keys.js";
 import { BodyError, parseJson, readBytes } from "./read-body.js";
-import type { SandboxContract } from "./read-contract.js";
 import type { Answer } from "./refusal.js";
 import type { RequestLog } from "./request-log.js";
+import type { SandboxContract } from "./sandbox-contract.js";
 import type { Scenarios } from "./scenarios.js";
 import type { Webhooks } from "./webhooks.js";
 
