@@ -1,10 +1,10 @@
 import { readLines } from "./batch-lines.js";
 import { answerJson, type Behaviour, type Surroundings } from "./behaviour.js";
 import { type JobTeller, newJob, tooMany } from "./job-operations.js";
-import type { BatchRules, SandboxOperation } from "./read-contract.js";
 import type { FormPart } from "./read-form.js";
 import type { JobKind } from "./read-job-kind.js";
 import { sample } from "./sample.js";
+import type { BatchRules, SandboxOperation } from "./sandbox-contract.js";
 
 /** How long a batch waits, and is worked on, at a pace that a test can live with; the API takes up to a day. */
 const batchPendingMs = 10_000;

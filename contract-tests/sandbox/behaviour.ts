@@ -3,9 +3,9 @@ import type { Jobs } from "./jobs.js";
 import type { Key } from "./keys.js";
 import type { ParameterValues } from "./parameters.js";
 import type { Random } from "./random.js";
-import type { SandboxContract, SandboxOperation } from "./read-contract.js";
 import type { ReceivedFile } from "./read-multipart.js";
 import type { Answer, Reason } from "./refusal.js";
+import type { SandboxContract, SandboxOperation } from "./sandbox-contract.js";
 import type { Validators } from "./validators.js";
 
 /** A request that the contract allows. */

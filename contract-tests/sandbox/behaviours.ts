@@ -4,8 +4,8 @@ import type { Crud } from "./crud.js";
 import { estimate } from "./estimate.js";
 import { createJob, getJob, type JobTeller, listJobs } from "./job-operations.js";
 import { answerOf } from "./prefer.js";
-import type { SandboxOperation } from "./read-contract.js";
 import { sample } from "./sample.js";
+import type { SandboxOperation } from "./sandbox-contract.js";
 
 /** What an operation does, found by what the contract says of it. */
 export function behaviourOf(

@@ -8,9 +8,9 @@ import type { KeyOptions, Keys } from "./keys.js";
 import { livePage } from "./page/live-page.js";
 import { watch } from "./page/watch.js";
 import { BodyError, parseJson, readBytes } from "./read-body.js";
-import type { SandboxContract } from "./read-contract.js";
 import type { Answer } from "./refusal.js";
 import type { RequestLog } from "./request-log.js";
+import type { SandboxContract } from "./sandbox-contract.js";
 import type { Scenarios } from "./scenarios.js";
 import type { Webhooks } from "./webhooks.js";
 

@@ -1,7 +1,7 @@
 import { answerJson, type Behaviour, type Surroundings } from "./behaviour.js";
 import { answerOf } from "./prefer.js";
-import type { SandboxOperation } from "./read-contract.js";
 import { sample } from "./sample.js";
+import type { SandboxOperation } from "./sandbox-contract.js";
 
 /** A kind of thing that a contract keeps under one path: `/pets` and `/pets/{petId}`. */
 interface Collection {

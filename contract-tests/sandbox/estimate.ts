@@ -1,6 +1,6 @@
 import { answerJson, type Behaviour, type Surroundings } from "./behaviour.js";
 import { mediaSeconds } from "./media-seconds.js";
-import type { SandboxOperation } from "./read-contract.js";
+import type { SandboxOperation } from "./sandbox-contract.js";
 import type { SpecNode } from "./spec-node.js";
 
 /** Tells the price of a request by the contract's own prices; the same request always costs the same. */

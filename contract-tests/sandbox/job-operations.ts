@@ -3,8 +3,8 @@ import { jobBodies } from "./job-body.js";
 import type { Job, NewJob } from "./jobs.js";
 import { mediaSeconds } from "./media-seconds.js";
 import { outcomeOf } from "./outcomes.js";
-import type { SandboxOperation } from "./read-contract.js";
 import type { JobKind } from "./read-job-kind.js";
+import type { SandboxOperation } from "./sandbox-contract.js";
 import type { SpecNode } from "./spec-node.js";
 
 /** How long a job waits, and is worked on, at the API's own pace. */

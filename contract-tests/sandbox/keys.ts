@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { RateLimits } from "./rate-limits.js";
-import type { KeyPlace, Plan, SandboxContract, SandboxOperation } from "./read-contract.js";
+import type { KeyPlace, Plan, SandboxContract, SandboxOperation } from "./sandbox-contract.js";
 
 /** A key that is given to the sandbox, over its options or in a file. */
 export interface KeyOptions {

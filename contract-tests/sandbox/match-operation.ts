@@ -1,4 +1,4 @@
-import type { SandboxOperation } from "./read-contract.js";
+import type { SandboxOperation } from "./sandbox-contract.js";
 
 /** Which operation a request means. */
 export type Match =

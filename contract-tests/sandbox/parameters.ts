@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Fault } from "./fault.js";
-import type { OperationParameter, SandboxOperation } from "./read-contract.js";
+import type { OperationParameter, SandboxOperation } from "./sandbox-contract.js";
 import type { SpecNode } from "./spec-node.js";
 import type { Check, Validators } from "./validators.js";
 

@@ -1,6 +1,6 @@
-import type { ResponseKind, SandboxOperation } from "./read-contract.js";
 import type { Answer } from "./refusal.js";
 import { sample } from "./sample.js";
+import type { ResponseKind, SandboxOperation } from "./sandbox-contract.js";
 
 /** An answer that the client asked for by `Prefer: code=429, example=rate`; `null` if it asked for none. */
 export function preferredAnswer(

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { type Fault, fieldOf, sentenceOf } from "./fault.js";
-import type { ErrorExample, ResponseKind, SandboxContract, SandboxOperation } from "./read-contract.js";
 import { sample } from "./sample.js";
+import type { ErrorExample, ResponseKind, SandboxContract, SandboxOperation } from "./sandbox-contract.js";
 import type { SpecNode } from "./spec-node.js";
 
 /** What the sandbox answers: nothing but data, so that a replay is the same. */

@@ -1,7 +1,7 @@
 import { answerOf } from "./prefer.js";
-import type { SandboxOperation } from "./read-contract.js";
 import type { Answer } from "./refusal.js";
 import { sample } from "./sample.js";
+import type { SandboxOperation } from "./sandbox-contract.js";
 
 /** What is to happen to the next requests. */
 export interface Scenario {

@@ -6,14 +6,12 @@ import type { Idempotency } from "./idempotency.js";
 import type { Judge } from "./judge.js";
 import { type Key, type Keys, keyOf } from "./keys.js";
 import { ParameterReader } from "./parameters.js";
-import { isJson, preferredAnswer } from "./prefer.js";
+import { preferredAnswer } from "./prefer.js";
 import type { RateVerdict } from "./rate-limits.js";
-import { BodyError, parseJson, readBytes } from "./read-body.js";
-import type { BodyKind, SandboxOperation } from "./read-contract.js";
-import { type ReceivedFile, readMultipart } from "./read-multipart.js";
+import { BodyError } from "./read-body.js";
+import { type BodyReader, matchesMediaType, mediaTypeOf, type ReadBody, readAs } from "./receive-body.js";
 import type { Answer, Reason } from "./refusal.js";
-import { sanitizedForm } from "./sanitized-form.js";
-import type { Check } from "./validators.js";
+import type { SandboxOperation } from "./sandbox-contract.js";
 
 /** What the front hands over of a request. */
 export interface Incoming {
@@ -58,11 +56,7 @@ export class OperationServer {
   readonly #rules: Rules;
   readonly #behaviour: Behaviour;
   readonly #parameters: ParameterReader;
-  readonly #bodies: readonly {
-    readonly kind: BodyKind;
-    readonly check: Check;
-    readonly form: FormChecker | null;
-  }[];
+  readonly #bodies: readonly BodyReader[];
   readonly #queryKeys: readonly string[];
   readonly #policyHeader: string;
 
@@ -388,76 +382,12 @@ export class OperationServer {
   }
 }
 
-interface ReadBody {
-  readonly value: unknown;
-  readonly files: readonly ReceivedFile[];
-  readonly bytes: Buffer;
-  readonly forJudge:
-    | { readonly body: unknown; readonly headers: Readonly<Record<string, string>> }
-    | undefined;
-  readonly faults: readonly Fault[];
-}
-
-async function readAs(
-  {
-    kind,
-    check,
-    form,
-  }: { readonly kind: BodyKind; readonly check: Check; readonly form: FormChecker | null },
-  request: IncomingMessage,
-): Promise<ReadBody> {
-  if (form && kind.mediaType === "multipart/form-data") {
-    const received = await readMultipart(request, kind.parts ?? []);
-    const { value, faults } = form.check(received);
-    return {
-      value,
-      files: received.files,
-      bytes: sanitizedForm(received).body,
-      forJudge: sanitizedForm(received),
-      faults,
-    };
-  }
-  const bytes = await readBytes(request);
-  if (form) {
-    const texts = [...new URLSearchParams(bytes.toString("utf8"))].map(([name, text]) => ({ name, text }));
-    const { value, faults } = form.check({ texts, files: [] });
-    return { value, files: [], bytes, forJudge: { body: bytes.toString("utf8"), headers: {} }, faults };
-  }
-  if (!isJson(kind.mediaType)) {
-    const text = bytes.toString("utf8");
-    return {
-      value: text,
-      files: [],
-      bytes,
-      forJudge: { body: text, headers: {} },
-      faults: kind.mediaType.startsWith("text/") ? (check(text) ?? []) : [],
-    };
-  }
-  const value = parseJson(bytes);
-  return { value, files: [], bytes, forJudge: { body: value, headers: {} }, faults: check(value) ?? [] };
-}
-
 /** 400 for the form of a request; which of several answers is right the contract's examples say. */
 function shapeReason(faults: readonly Fault[]): Reason {
   const [only] = faults;
   const rule = faults.length === 1 && only ? only.rule : "shape";
   const statuses = rule === "maxBytes" ? [413, 400] : rule === "contentType" ? [422, 415, 400] : [400, 422];
   return { rule: "shape", statuses, faults };
-}
-
-/** The type and subtype, in small letters; `null` if it is none. */
-function mediaTypeOf(contentType: string | undefined): string | null {
-  const [type] = (contentType ?? "").split(";");
-  const text = type?.trim().toLowerCase() ?? "";
-  return text === "" ? null : text;
-}
-
-function matchesMediaType(declared: string, sent: string | null): boolean {
-  const [type = ""] = declared.split(";");
-  if (type === "*/*") return true;
-  if (sent === null) return false;
-  if (type.endsWith("/*")) return sent.startsWith(type.slice(0, -1));
-  return sent === type.trim();
 }
 
 const expectsContinue = ({ headers }: IncomingMessage): boolean =>

@@ -1,5 +1,9 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
+import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
+import { readMultipart } from "./read-multipart.js";
 import { mp4, type TestSandbox, testSandbox, wav } from "./testing/sync-requests.js";
 
 const limit = 20_971_520;
@@ -26,15 +30,17 @@ describe("an upload", () => {
   });
 
   test("of 20 MB keeps no more than its beginning in memory", async () => {
-    await using given = await testSandbox();
-    const video = mp4(limit);
-    const audio = wav(limit);
-    globalThis.gc?.();
-    const before = process.memoryUsage().arrayBuffers;
-    await given.upload({ ...parts(), video, audio });
-    globalThis.gc?.();
-    expect(JSON.stringify(given.sandbox.requests).length).toBeLessThan(10_000);
-    expect(before).toBeGreaterThan(0);
+    const request = new PassThrough() as unknown as IncomingMessage;
+    request.headers = { "content-type": "multipart/form-data; boundary=b" };
+    const form = readMultipart(request, []);
+    const stream = request as unknown as PassThrough;
+    stream.write('--b\r\nContent-Disposition: form-data; name="video"; filename="a.mp4"\r\n\r\n');
+    const chunk = Buffer.alloc(64 * 1024, "x");
+    for (let i = 0; i < 320; i++) if (!stream.write(chunk)) await once(stream, "drain");
+    stream.end("\r\n--b--\r\n");
+    expect((await form).files).toEqual([
+      { part: "video", fileName: "a.mp4", contentType: null, length: limit, bytes: Buffer.alloc(4096, "x") },
+    ]);
   });
 
   test.each([

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import type { Surroundings } from "./behaviour.js";
 import type { JobTeller } from "./job-operations.js";
 import type { Job } from "./jobs.js";
-import type { Webhook } from "./read-contract.js";
+import type { Webhook } from "./sandbox-contract.js";
 
 /** What became of a webhook: each is sent once at most. */
 export interface Delivery {
