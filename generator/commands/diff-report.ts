@@ -1,9 +1,10 @@
 import type { JudgedChange } from "../changes/approvals.js";
 import { toMarkdown } from "../changes/reports/markdown.js";
-import { describeVersion } from "../changes/reports/words.js";
+import { describeCounts, describeVersion } from "../changes/reports/words.js";
 import type { VersionVerdict } from "../changes/verdict.js";
 import type { Judgement, PlacedChange, ShownPlace } from "../judge-change.js";
 import type { Problem } from "../load/problem.js";
+import { escapeInvisible, plainText } from "../render/plain-text.js";
 import { type Colors, colorsFor, describeProblems, onOneLine, plural } from "./terminal.js";
 
 interface Names {
@@ -19,7 +20,7 @@ export async function writeReport(
   elapsedMs: number,
 ): Promise<void> {
   if (options.json) {
-    process.stdout.write(`${JSON.stringify(asJson(judgement, names, elapsedMs))}\n`);
+    process.stdout.write(`${escapeInvisible(JSON.stringify(asJson(judgement, names, elapsedMs)))}\n`);
     return;
   }
   const { base, revision } = judgement.problems;
@@ -29,7 +30,7 @@ export async function writeReport(
   ] as const)
     if (problems.length > 0) process.stderr.write(`${describeUnread(side, problems, judgement)}\n\n`);
   if (options.markdown) {
-    process.stdout.write(toMarkdown(judgement, names));
+    process.stdout.write(plainText(toMarkdown(judgement, names)));
     return;
   }
   const color = colorsFor(process.stdout);
@@ -93,19 +94,13 @@ function describe(judgement: Judgement, color: Colors, quiet: boolean, elapsedMs
   if (!quiet)
     for (const { fingerprint } of unused)
       lines.push(color.dim(`The approval ${fingerprint} is of no change here; it can be taken out.`));
-  const counts = [
-    plural(verdict.errors, "error"),
-    plural(verdict.warnings, "warning"),
-    plural(verdict.notes, "note"),
-    ...(verdict.approved > 0 ? [`${verdict.approved} approved`] : []),
-  ].join(", ");
   const mark = {
     breaking: color.red("✗ breaking"),
     risky: color.yellow("! risky"),
     compatible: color.green("✓ compatible"),
     unchanged: color.green("✓ unchanged"),
   }[verdict.outcome];
-  lines.push(`${mark}: ${counts} ${color.dim(`${elapsedMs} ms`)}`);
+  lines.push(`${mark}: ${describeCounts(verdict)} ${color.dim(`${elapsedMs} ms`)}`);
   lines.push(...describeVersions(verdict.spec, verdict.package, color));
   return lines.join("\n");
 }

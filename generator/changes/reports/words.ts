@@ -1,4 +1,4 @@
-import type { VersionVerdict } from "../verdict.js";
+import type { Verdict, VersionVerdict } from "../verdict.js";
 
 /** `1.4.0 → 1.5.0; due: 2.0.0 (major)` */
 export function describeVersion({ before, after, due, dueVersion, written, enough }: VersionVerdict): string {
@@ -10,4 +10,11 @@ export function describeVersion({ before, after, due, dueVersion, written, enoug
   if (enough === null) return `${wrote}; due: ${wanted}, which these version numbers can't tell`;
   if (enough) return `${wrote}; due: ${wanted}`;
   return `${wrote}; due: ${wanted}${written === "lower" ? ", but it went down" : ", which is not written yet"}`;
+}
+
+/** `1 error, 0 warnings, 2 notes, 1 approved` */
+export function describeCounts({ errors, warnings, notes, approved }: Verdict): string {
+  const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`;
+  const all = [count(errors, "error"), count(warnings, "warning"), count(notes, "note")];
+  return [...all, ...(approved > 0 ? [`${approved} approved`] : [])].join(", ");
 }
