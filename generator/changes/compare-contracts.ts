@@ -7,6 +7,7 @@ import { pairOperations } from "./document/pair-operations.js";
 import { fillSentence } from "./fill-sentence.js";
 import type { Finding } from "./rule.js";
 import { documentFamilies, rulesById } from "./rules/index.js";
+import { versionFindings } from "./rules/versions.js";
 import { canonical } from "./schema/canonical.js";
 import { SchemaComparer } from "./schema/compare-schemas.js";
 import { SameShape } from "./schema/same-shape.js";
@@ -50,6 +51,10 @@ export function compareContracts(
       else if (finding.operation !== null && !known.operations.includes(finding.operation))
         known.operations.push(finding.operation);
     }
+  for (const finding of versionFindings([...changes.values()], baseDocument, revisionDocument)) {
+    const change = asChange(finding);
+    changes.set(change.id, change);
+  }
   return [...changes.values()].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }
 

@@ -258,7 +258,7 @@ const key = ({ name, in: place }: ParameterReading): string =>
 
 /** How a reader is told of a parameter: "the query parameter `limit` of `GET /things`". */
 export const subjectOf = ({ name, in: place }: ParameterReading, operation: OperationReading): string =>
-  `the ${place} parameter \`${name}\` of ${operation.title}`;
+  `the ${place} parameter \`${name}\` of ${operation.shown}`;
 
 function* compareParameters(context: Context, { base, revision }: OperationPair): Iterable<Finding> {
   const renamed = renamedInPath(base.path, revision.path);

@@ -99,21 +99,21 @@ export const paths: DocumentFamily = {
         id: "endpoint-added",
         base: null,
         revision: operation.node.pointer,
-        subject: operation.title,
+        subject: operation.shown,
         operation: operation.title,
       };
   },
 };
 
 function removal(context: Context, operation: OperationReading, withPath: boolean): Finding {
-  const { value, node, title } = operation;
+  const { value, node, title, shown } = operation;
   const what = withPath ? "api-path" : "api";
   const renamed = renamedTo(context, operation);
   const finding = {
     base: node.pointer,
     revision: renamed?.node.pointer ?? null,
-    subject: title,
-    name: renamed ? `; it seems to have become ${renamed.title}` : "",
+    subject: shown,
+    name: renamed ? `; it seems to have become ${renamed.shown}` : "",
     operation: title,
   };
   if (isUnsettled(value[stability])) return { ...finding, id: "unsettled-operation-removed" };
