@@ -20,11 +20,14 @@ export type ComparedDocument = JsonObject;
 /**
  * Everything that changed between two contracts, errors first, each change once however many operations it reaches.
  * Total: what a document leaves out or has wrong is not judged, the rest is.
+ *
+ * @param isReadable whether both sides could be read at these places; a change that depends on others is left out
  */
 export function compareContracts(
   baseDocument: ComparedDocument,
   revisionDocument: ComparedDocument,
   policy: Policy,
+  isReadable: (pointers: Change["pointers"]) => boolean = () => true,
 ): readonly Change[] {
   const base = new ContractReading(baseDocument);
   const revision = new ContractReading(revisionDocument);
@@ -44,6 +47,7 @@ export function compareContracts(
   for (const family of documentFamilies)
     for (const finding of family.find(context)) {
       const change = asChange(finding);
+      if (!isReadable(change.pointers)) continue;
       // The same place of a component is reached by many operations.
       const key = canonical([change.id, change.pointers, change.before, change.after, finding.name ?? null]);
       const known = changes.get(key);

@@ -35,7 +35,7 @@ export function writeTerminalReport(judgement: Judgement, quiet: boolean, elapse
 
 function describeUnread(side: string, problems: readonly Problem[], { unjudged }: Judgement): string {
   const color = colorsFor(process.stderr);
-  const lost = unjudged > 0 ? ` ${plural(unjudged, "change")} that depend on it were not judged.` : "";
+  const lost = unjudged > 0 ? ` ${plural(unjudged, "place")} that depend on it were not judged.` : "";
   return `${color.yellow("!")} The ${side} has problems; what could be read was judged.${lost}\n${describeProblems(problems, color)}`;
 }
 
