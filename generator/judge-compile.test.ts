@@ -116,6 +116,7 @@ const cases: readonly Case[] = [
     base: query("limit", { type: "integer" }),
     revision: query("limit", { type: "integer" }, true),
     want: { "request-parameter-became-required": "both" },
+    says: "limit",
   },
   {
     name: "otherForm",
@@ -156,7 +157,7 @@ describe("what is met by whom", () => {
     const compile = outcome.status === "compiled" ? outcome.findings : null;
     const options = { today: "2030-01-01", configuration: defaultConfiguration, approvals: [], compile };
     judgement = judgeChange(base, revision, options);
-  });
+  }, 120_000);
 
   const changesOf = (path: string) =>
     judgement.changes.filter(({ pointers: { base, revision } }) =>
@@ -167,8 +168,7 @@ describe("what is met by whom", () => {
     const broken = changesOf(name).filter(({ severity }) => severity !== "note");
     expect(Object.fromEntries(broken.map(({ id, metBy }) => [id, metBy]))).toEqual(want);
     const said = broken.flatMap(({ compile }) => compile.map(({ code, error }) => `${code} ${error}`)).join();
-    if (says) expect(said).toContain(says);
-    else expect(said).toEqual("limit" in want ? expect.anything() : expect.any(String));
+    if (says !== undefined) expect(said).toContain(says);
   });
 
   test("a method that is called something else is met by the compiler only", () => {

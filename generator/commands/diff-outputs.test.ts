@@ -12,6 +12,7 @@ import { project, specwright } from "../testing/specwright.js";
 import { plannedOutputs } from "./diff-outputs.js";
 
 const scratch = scratchFolders();
+const hookTimeoutMs = 120_000; // they start processes, and the machine may be busy
 const formats = ["json", "markdown", "html", "junit", "sarif", "github"] as const;
 
 /** Every report of a pair of specs, and what was printed. */
@@ -47,7 +48,7 @@ beforeAll(async () => {
     reportsOf(JSON.stringify(small), JSON.stringify(lost)),
   ]);
   changes = JSON.parse(hostile.report("json")).changes;
-});
+}, hookTimeoutMs);
 
 describe("what is asked for", () => {
   test.each([
@@ -247,8 +248,8 @@ describe.skipIf(chromiumPath === null && !process.env["CI"])("in Chromium", () =
   let started: Awaited<ReturnType<typeof startBrowser>>;
   beforeAll(async () => {
     started = await startBrowser();
-  });
-  afterAll(() => started?.stop());
+  }, hookTimeoutMs);
+  afterAll(() => started?.stop(), hookTimeoutMs);
 
   const open = async (reports: Reports, look: (page: Page, seen: Seen) => Promise<void>): Promise<void> => {
     const page = await started.browser.newPage();
