@@ -44,6 +44,12 @@ const table: Readonly<Record<string, Row>> = {
     packages: ["ajv", "handlebars", "openapi-typescript", "typescript"],
     node: true,
   },
+  // What the contract model leaves out is judged too, so it reads documents itself; names and extensions are read once.
+  "generator/changes/": {
+    ours: [...documentWords, "generator/contract/extensions.ts", "generator/contract/names.ts"],
+    types: ["generator/contract/", "generator/load/"],
+    node: true,
+  },
   "generator/write/": { ours: ["generator/generator-folder.ts"], node: true },
   "generator/runtime/": { ours: [], packages: ["openapi-fetch"] },
   "generator/runtime/msw/": { ours: ["generator/runtime/"], packages: ["msw"] },
@@ -71,6 +77,23 @@ const table: Readonly<Record<string, Row>> = {
     ours: ["generator/load/", "generator/contract/", "generator/render/", "generator/write/"],
     node: true,
   },
+  // Reports show text of a spec, and lay both specs side by side.
+  "generator/changes/reports/": {
+    ours: ["generator/changes/", "generator/render/plain-text.ts"],
+    types: ["generator/contract/", "generator/load/"],
+    packages: ["diff"],
+    node: true,
+  },
+  // What one can do with a client is told from how it is rendered.
+  "generator/changes/compile/": {
+    ours: ["generator/changes/", ...documentWords, "generator/render/"],
+    types: ["generator/contract/"],
+    node: true,
+  },
+  "generator/judge-compile.ts": {
+    ours: ["generator/contract/", "generator/load/", "generator/render/", "generator/changes/"],
+  },
+  "generator/judge-change.ts": { ours: ["generator/load/", "generator/changes/"], node: true },
   "generator/up-to-date.ts": {
     ours: ["generator/load/find-root.ts", "generator/load/spec-file.ts", "generator/write/"],
     node: true,

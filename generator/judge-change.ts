@@ -28,7 +28,7 @@ export interface Judgement {
   readonly changes: readonly PlacedChange[];
   /** What could not be read of either side; nothing that depends on it was judged. */
   readonly problems: { readonly base: readonly Problem[]; readonly revision: readonly Problem[] };
-  /** Changes that were left out, since one side could not be read there. */
+  /** Places that were left out, since one side could not be read there. */
   readonly unjudged: number;
   readonly expired: readonly Approval[];
   readonly unused: readonly Approval[];
@@ -49,12 +49,14 @@ export function judgeChange(
   { today, configuration, approvals, compile = null }: JudgeOptions,
 ): Judgement {
   const policy = { today, deprecationDays: configuration.deprecationDays };
-  const all = compareContracts(base.document, revision.document, policy);
   const [lostInBase, lostInRevision] = [lostPlaces(base), lostPlaces(revision)];
-  const readable = all.filter(
-    ({ pointers }) =>
-      !isLost(base, lostInBase, pointers.base) && !isLost(revision, lostInRevision, pointers.revision),
-  );
+  const unjudged = new Set<string>();
+  const readable = compareContracts(base.document, revision.document, policy, (pointers) => {
+    const lost =
+      isLost(base, lostInBase, pointers.base) || isLost(revision, lostInRevision, pointers.revision);
+    if (lost) unjudged.add(`${pointers.base} ${pointers.revision}`);
+    return !lost;
+  });
   const has = (pointer: string): boolean => valueAt(revision.document, fromPointer(pointer)) !== undefined;
   const met = compile ? tellApart(readable, compile, has) : readable;
   const { changes, expired, unused } = approve(applySeverities(met, configuration), approvals, today);
@@ -72,7 +74,7 @@ export function judgeChange(
       ),
     })),
     problems: { base: base.problems, revision: revision.problems },
-    unjudged: all.length - readable.length,
+    unjudged: unjudged.size,
     expired,
     unused,
   };

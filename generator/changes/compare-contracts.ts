@@ -7,6 +7,7 @@ import { pairOperations } from "./document/pair-operations.js";
 import { fillSentence } from "./fill-sentence.js";
 import type { Finding } from "./rule.js";
 import { documentFamilies, rulesById } from "./rules/index.js";
+import { versionFindings } from "./rules/versions.js";
 import { canonical } from "./schema/canonical.js";
 import { SchemaComparer } from "./schema/compare-schemas.js";
 import { SameShape } from "./schema/same-shape.js";
@@ -19,11 +20,14 @@ export type ComparedDocument = JsonObject;
 /**
  * Everything that changed between two contracts, errors first, each change once however many operations it reaches.
  * Total: what a document leaves out or has wrong is not judged, the rest is.
+ *
+ * @param isReadable whether both sides could be read at these places; a change that depends on others is left out
  */
 export function compareContracts(
   baseDocument: ComparedDocument,
   revisionDocument: ComparedDocument,
   policy: Policy,
+  isReadable: (pointers: Change["pointers"]) => boolean = () => true,
 ): readonly Change[] {
   const base = new ContractReading(baseDocument);
   const revision = new ContractReading(revisionDocument);
@@ -43,6 +47,7 @@ export function compareContracts(
   for (const family of documentFamilies)
     for (const finding of family.find(context)) {
       const change = asChange(finding);
+      if (!isReadable(change.pointers)) continue;
       // The same place of a component is reached by many operations.
       const key = canonical([change.id, change.pointers, change.before, change.after, finding.name ?? null]);
       const known = changes.get(key);
@@ -50,6 +55,10 @@ export function compareContracts(
       else if (finding.operation !== null && !known.operations.includes(finding.operation))
         known.operations.push(finding.operation);
     }
+  for (const finding of versionFindings([...changes.values()], baseDocument, revisionDocument)) {
+    const change = asChange(finding);
+    changes.set(change.id, change);
+  }
   return [...changes.values()].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }
 

@@ -12,6 +12,7 @@ import { project, specwright } from "../testing/specwright.js";
 import { plannedOutputs } from "./diff-outputs.js";
 
 const scratch = scratchFolders();
+const hookTimeoutMs = 120_000; // they start processes, and the machine may be busy
 const formats = ["json", "markdown", "html", "junit", "sarif", "github"] as const;
 
 /** Every report of a pair of specs, and what was printed. */
@@ -47,7 +48,7 @@ beforeAll(async () => {
     reportsOf(JSON.stringify(small), JSON.stringify(lost)),
   ]);
   changes = JSON.parse(hostile.report("json")).changes;
-});
+}, hookTimeoutMs);
 
 describe("what is asked for", () => {
   test.each([
@@ -166,6 +167,46 @@ interface SarifResult {
   }[];
 }
 
+describe("--compile", () => {
+  const schema = JSON.parse(readFileSync(join(project, "docs/diff-report.schema.json"), "utf8"));
+  const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
+  const spec = (operationId: string | undefined, maxLength: number): string => {
+    const parameters = [{ name: "part", in: "query", schema: { type: "string", maxLength } }];
+    const responses = { 200: { description: "done" } };
+    return JSON.stringify(smallSpec({ paths: { "/a": { get: { operationId, parameters, responses } } } }));
+  };
+
+  test("tells apart in every report what the compiler meets and what only a server does", async () => {
+    const { report, stdout } = await reportsOf(spec("first", 9), spec("second", 5), ["--compile"]);
+    const json = JSON.parse(report("json"));
+    expect(validate(json) ? [] : validate.errors).toEqual([]);
+    expect(json.compiled.status).toBe("compiled");
+    const met = json.changes.filter(({ metBy }: { metBy: string | null }) => metBy !== null);
+    expect(met.map(({ metBy }: { metBy: string }) => metBy).sort()).toEqual(["compiler", "wire"]);
+    for (const text of [stdout, ...formats.slice(1).map(report)]) {
+      expect(text).toContain("Met at compile time only.");
+      expect(text).toContain("Compiles, but breaks on the wire.");
+    }
+    expect(report("html")).toContain("<code>client.first({})</code> no longer compiles:");
+  });
+
+  test("of a side that no client can be made of, it says why, and judges the rest", async () => {
+    const { report, stdout, stderr, code } = await reportsOf(spec("first", 9), spec(undefined, 5), [
+      "--compile",
+    ]);
+    const json = JSON.parse(report("json"));
+    expect(validate(json) ? [] : validate.errors).toEqual([]);
+    expect(json.compiled).toMatchObject({ status: "impossible", side: "revision" });
+    expect(stderr).toContain("No client can be made of the revision");
+    expect({ code, judged: stdout.includes("breaking") }).toEqual({ code: 1, judged: true });
+  });
+
+  test("of a spec against itself it costs nothing", async () => {
+    const { report } = await reportsOf(spec("first", 9), spec("first", 9), ["--compile"]);
+    expect(JSON.parse(report("json")).compiled).toEqual({ status: "compiled", statements: 0 });
+  });
+});
+
 describe("approved changes", () => {
   test("pass in every report, and say who let them", async () => {
     const { base, revision } = hostilePair();
@@ -207,8 +248,8 @@ describe.skipIf(chromiumPath === null && !process.env["CI"])("in Chromium", () =
   let started: Awaited<ReturnType<typeof startBrowser>>;
   beforeAll(async () => {
     started = await startBrowser();
-  });
-  afterAll(() => started?.stop());
+  }, hookTimeoutMs);
+  afterAll(() => started?.stop(), hookTimeoutMs);
 
   const open = async (reports: Reports, look: (page: Page, seen: Seen) => Promise<void>): Promise<void> => {
     const page = await started.browser.newPage();

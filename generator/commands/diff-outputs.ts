@@ -6,6 +6,7 @@ import { generatorFolder } from "../generator-folder.js";
 import type { Judgement } from "../judge-change.js";
 import type { CompileOutcome } from "../judge-compile.js";
 import type { SpecReading } from "../load/load-spec.js";
+import { plainText } from "../render/plain-text.js";
 import { writeFileWhole } from "../write/write-file.js";
 import { CommandError } from "./command-error.js";
 import { writeNotCompiled, writeTerminalReport, writeUnread } from "./diff-report.js";
@@ -123,7 +124,7 @@ async function render(format: Format, reported: Reported, judged: Judged): Promi
         compiled: judged.compiled,
       });
     case "markdown":
-      return (await import("../changes/reports/markdown.js")).toMarkdown(reported, sides);
+      return plainText((await import("../changes/reports/markdown.js")).toMarkdown(reported, sides));
     case "github":
       return (await import("../changes/reports/github.js")).toGitHub(reported, sides);
     case "junit":

@@ -1,5 +1,7 @@
 import type { JudgedChange } from "../changes/approvals.js";
-import { compileNotes, describeVersion } from "../changes/reports/words.js";
+
+import { compileNotes, describeCounts, describeVersion } from "../changes/reports/words.js";
+
 import type { VersionVerdict } from "../changes/verdict.js";
 import type { Judgement, PlacedChange, ShownPlace } from "../judge-change.js";
 import type { Problem } from "../load/problem.js";
@@ -33,7 +35,7 @@ export function writeTerminalReport(judgement: Judgement, quiet: boolean, elapse
 
 function describeUnread(side: string, problems: readonly Problem[], { unjudged }: Judgement): string {
   const color = colorsFor(process.stderr);
-  const lost = unjudged > 0 ? ` ${plural(unjudged, "change")} that depend on it were not judged.` : "";
+  const lost = unjudged > 0 ? ` ${plural(unjudged, "place")} that depend on it were not judged.` : "";
   return `${color.yellow("!")} The ${side} has problems; what could be read was judged.${lost}\n${describeProblems(problems, color)}`;
 }
 
@@ -61,19 +63,13 @@ function describe(judgement: Judgement, color: Colors, quiet: boolean, elapsedMs
   if (!quiet)
     for (const { fingerprint } of unused)
       lines.push(color.dim(`The approval ${fingerprint} is of no change here; it can be taken out.`));
-  const counts = [
-    plural(verdict.errors, "error"),
-    plural(verdict.warnings, "warning"),
-    plural(verdict.notes, "note"),
-    ...(verdict.approved > 0 ? [`${verdict.approved} approved`] : []),
-  ].join(", ");
   const mark = {
     breaking: color.red("✗ breaking"),
     risky: color.yellow("! risky"),
     compatible: color.green("✓ compatible"),
     unchanged: color.green("✓ unchanged"),
   }[verdict.outcome];
-  lines.push(`${mark}: ${counts} ${color.dim(`${elapsedMs} ms`)}`);
+  lines.push(`${mark}: ${describeCounts(verdict)} ${color.dim(`${elapsedMs} ms`)}`);
   lines.push(...describeVersions(verdict.spec, verdict.package, color));
   return lines.join("\n");
 }

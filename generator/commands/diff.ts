@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Severity, severities } from "../changes/change.js";
+import type { Judgement } from "../judge-change.js";
 import type { CompileOutcome } from "../judge-compile.js";
 import { findRoot } from "../load/find-root.js";
 import { type GitSpec, readGitSpec } from "../load/git-tree.js";
@@ -64,6 +65,7 @@ export async function diffCommand(base: string, revision: string, options: DiffO
       compiled,
       elapsedMs: Math.round(performance.now() - start),
     });
+    if (options.changelog !== undefined) await changelog(options.changelog, judgement);
     const rank = (severity: string): number => severities.indexOf(severity as Severity);
     const fails = judgement.changes.some(
       ({ severity, approval }) => approval === null && failOn !== "none" && rank(severity) >= rank(failOn),
@@ -113,6 +115,13 @@ async function readSide(name: string, overlays: readonly string[] = []): Promise
     await git.remove();
     throw error;
   }
+}
+
+async function changelog(given: string | true, judgement: Judgement): Promise<void> {
+  const { writeChangelog } = await import("./write-changelog.js");
+  const path = given === true ? join(dirname(projectSpec()), "generated", "CHANGELOG.md") : resolve(given);
+  // A description is no change to who reads a changelog.
+  if (judgement.changes.length > 0) await writeChangelog(path, judgement);
 }
 
 /** The `spec/` of the project that the working folder is in. */

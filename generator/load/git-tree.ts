@@ -20,9 +20,15 @@ export interface GitSpec {
  *
  * @param name `REF` or `REF:path`, the path from the repository's root or, with `./`, from here; as git has it
  * @param defaultPath absolute; what is meant without a path
+ * @param cwd the folder whose repository is meant, and from which `./` starts
  * @throws {SpecError} that says what is missing: git, a repository, the commit (in a shallow clone: how to fetch it), the path
  */
-export async function readGitSpec(name: string, defaultPath: string): Promise<GitSpec> {
+export async function readGitSpec(
+  name: string,
+  defaultPath: string,
+  cwd: string = process.cwd(),
+): Promise<GitSpec> {
+  const runGit = (args: readonly string[], input?: string): Promise<Buffer> => execGit(args, cwd, input);
   const colon = name.indexOf(":");
   const ref = colon < 0 ? name : name.slice(0, colon);
   const given = colon < 0 ? null : name.slice(colon + 1);
@@ -67,7 +73,7 @@ export async function readGitSpec(name: string, defaultPath: string): Promise<Gi
     given === null
       ? defaultPath
       : /^\.\.?(\/|$)/.test(given)
-        ? resolve(given)
+        ? resolve(cwd, given)
         : resolve(top, given.replace(/\/$/, ""));
   const path = relative(top, absolute).split(sep).join("/");
   if (path.startsWith("../"))
@@ -87,7 +93,7 @@ export async function readGitSpec(name: string, defaultPath: string): Promise<Gi
   const target = await mkdtemp(join(tmpdir(), "specwright-"));
   const remove = (): Promise<void> => rm(target, { recursive: true, force: true });
   try {
-    await layOut(commit, folder, path, target, refuse);
+    await layOut(runGit, commit, folder, path, target, refuse);
     return { path: join(target, ...relative(folder, path).split(sep)), commit, folder, remove };
   } catch (error) {
     await remove();
@@ -97,7 +103,10 @@ export async function readGitSpec(name: string, defaultPath: string): Promise<Gi
 
 const isSpecFile = (path: string): boolean => /\.(ya?ml|json)$/i.test(path);
 
+type RunGit = (args: readonly string[], input?: string) => Promise<Buffer>;
+
 async function layOut(
+  runGit: RunGit,
   commit: string,
   folder: string,
   root: string,
@@ -142,12 +151,12 @@ async function layOut(
   }
 }
 
-function runGit(args: readonly string[], input?: string): Promise<Buffer> {
+function execGit(args: readonly string[], cwd: string, input?: string): Promise<Buffer> {
   return new Promise((resolveOut, reject) => {
     const child = execFile(
       "git",
       args,
-      { encoding: "buffer", maxBuffer: 2 * specLimits.bytes },
+      { cwd, encoding: "buffer", maxBuffer: 2 * specLimits.bytes },
       (error, stdout) => (error ? reject(error) : resolveOut(stdout)),
     );
     child.stdin?.on("error", () => undefined); // git ended first, and the callback says so

@@ -56,12 +56,17 @@ function explains({ pointers, message }: Change, { pointers: of, error }: Compil
     at.some((pointer) => {
       if (pointer === place || place.startsWith(`${pointer}/`)) return true;
       // A part that is missing, or is one too many, is told of the whole; its name is in both sentences.
-      const name = fromPointer(pointer).at(-1) ?? "";
-      const isPart = pointer.startsWith(`${place}/`);
-      return isPart && (error.includes(`'${name}'`) || error.includes(` ${name}`)) && message.includes(name);
+      return pointer.startsWith(`${place}/`) && namesIn(message).some((name) => mentions(error, name));
     }),
   );
 }
+
+/** Names in a sentence of a rule: those in back-ticks, without the path before them. */
+const namesIn = (message: string): readonly string[] =>
+  [...message.matchAll(/`([^`]+)`/g)].map(([, path = ""]) => path.split(".").at(-1) ?? path);
+
+const mentions = (error: string, name: string): boolean =>
+  error.includes(`'${name}'`) || /[:,] ([^:]+)$/.exec(error)?.[1]?.split(", ").includes(name) === true;
 
 function asChange({ pointers, code, error }: CompileFinding, has: (pointer: string) => boolean): Change {
   const [base = "#"] = pointers;

@@ -45,10 +45,10 @@ export function usageProgram(contract: Contract): Code {
   return joined(
     [
       marked(`import { ${className} } from "./src/index.js";`, ["#"]),
-      ...namedTypes(contract, names),
       code(declarations),
       code(`declare const client: ${className};`),
       ...statements.slice(0, maxStatements),
+      ...namedTypes(contract, names),
     ],
     "\n",
   );

@@ -79,7 +79,7 @@ export class ValueWriter {
   #leastObject(properties: readonly Property[], within: readonly string[]): Code | null {
     const parts: Code[] = [];
     for (const property of properties) {
-      if (!property.required) continue;
+      if (!isGiven(property)) continue;
       const value = this.#least(property.schema, within);
       if (!value) return null;
       parts.push(this.#member(property, value));
@@ -135,12 +135,12 @@ export class ValueWriter {
 
   #otherObjects(properties: readonly Property[], within: readonly string[]): readonly Code[] {
     return properties.flatMap((property) => {
-      const least = property.required ? null : this.#least(property.schema, within);
+      const least = isGiven(property) ? null : this.#least(property.schema, within);
       const values = [...(least ? [least] : []), ...this.#others(property.schema, within)];
       return values.flatMap((value) => {
         const parts = properties.flatMap((one): (Code | null)[] => {
           if (one === property) return [this.#member(one, value)];
-          if (!one.required) return [];
+          if (!isGiven(one)) return [];
           const other = this.#least(one.schema, within);
           return [other && this.#member(one, other)];
         });
@@ -149,6 +149,10 @@ export class ValueWriter {
     });
   }
 }
+
+/** Every object has a `constructor`, of another type than a property of that name: it must always be given. */
+const isGiven = ({ name, required }: Property): boolean =>
+  required || (name !== "__proto__" && name in Object.prototype);
 
 function braces(parts: readonly Code[]): Code {
   return parts.length === 0 ? code("{}") : code("{ ", joined(parts, ", "), " }");

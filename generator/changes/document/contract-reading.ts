@@ -21,6 +21,8 @@ export interface OperationReading {
   readonly path: string;
   /** `POST /things`, `webhook job.done` */
   readonly title: string;
+  /** The same in a sentence: "`POST /things`", "webhook `job.done`". */
+  readonly shown: string;
   readonly node: SchemaNode;
   readonly value: JsonObject;
   readonly pathItem: SchemaNode;
@@ -92,14 +94,16 @@ export class ContractReading {
       const node = this.under(pathItem, method) as SchemaNode;
       const value = node.value as JsonObject;
       const verb = method.toUpperCase();
-      const several = kind === "operation" || found.length > 1;
-      const title =
-        kind === "operation" ? `${verb} ${path}` : `${kind} ${path}${several ? ` (${verb})` : ""}`;
+      const isOurs = kind === "operation";
+      const which = !isOurs && found.length > 1 ? ` (${verb})` : "";
+      const title = isOurs ? `${verb} ${path}` : `${kind} ${path}${which}`;
+      const shown = isOurs ? `\`${title}\`` : `${kind} \`${path}\`${which}`;
       return {
         kind,
         method,
         path,
         title,
+        shown,
         node,
         value,
         pathItem,

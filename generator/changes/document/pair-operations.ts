@@ -5,11 +5,19 @@ export interface OperationPair {
   readonly revision: OperationReading;
 }
 
+/** An operation of one side only. */
+export interface Unpaired {
+  readonly operation: OperationReading;
+  /** Whether the other side has nothing at its whole path. */
+  readonly withPath: boolean;
+  /** Pointer of the path on the other side; `null` where it has no such path. */
+  readonly otherPath: string | null;
+}
+
 export interface Pairing {
   readonly pairs: readonly OperationPair[];
-  /** Operations that are gone, and whether their whole path is. */
-  readonly removed: readonly { readonly operation: OperationReading; readonly withPath: boolean }[];
-  readonly added: readonly OperationReading[];
+  readonly removed: readonly Unpaired[];
+  readonly added: readonly Unpaired[];
 }
 
 /** `/things/{id}` → `/things/{}`: the name of a parameter is no part of the address. */
@@ -19,23 +27,32 @@ export const withoutNames = (path: string): string => path.replace(/\{[^}]*\}/g,
 export function pairOperations(base: ContractReading, revision: ContractReading): Pairing {
   const paths = pairPaths(base.paths, revision.paths);
   const pairs: OperationPair[] = [];
-  const removed: { operation: OperationReading; withPath: boolean }[] = [];
-  const added: OperationReading[] = [];
-  const taken = new Set<PathReading>();
+  const removed: Unpaired[] = [];
+  const added: Unpaired[] = [];
+  const takenFrom = new Map<PathReading, PathReading>();
   for (const from of base.paths) {
     const to = paths.get(from);
-    if (to) taken.add(to);
+    if (to) takenFrom.set(to, from);
     for (const operation of from.operations) {
       const other = to?.operations.find(({ method }) => method === operation.method);
       if (other) pairs.push({ base: operation, revision: other });
-      else removed.push({ operation, withPath: !to || to.operations.length === 0 });
+      else removed.push(unpaired(operation, to));
     }
-    const known = new Set(from.operations.map(({ method }) => method));
-    added.push(...(to?.operations.filter(({ method }) => !known.has(method)) ?? []));
   }
-  for (const path of revision.paths) if (!taken.has(path)) added.push(...path.operations);
+  for (const to of revision.paths) {
+    const from = takenFrom.get(to);
+    const known = new Set(from?.operations.map(({ method }) => method));
+    for (const operation of to.operations)
+      if (!known.has(operation.method)) added.push(unpaired(operation, from));
+  }
   return { pairs, removed, added };
 }
+
+const unpaired = (operation: OperationReading, other: PathReading | undefined): Unpaired => ({
+  operation,
+  withPath: !other || other.operations.length === 0,
+  otherPath: other?.node.pointer ?? null,
+});
 
 function pairPaths(
   base: readonly PathReading[],

@@ -1,3 +1,4 @@
+import { escapeInvisible } from "../../render/plain-text.js";
 import type { Severity } from "../change.js";
 import { inReview, type Reported, type ReportedChange, type Sides } from "./reported.js";
 import { compileNotes } from "./words.js";
@@ -54,13 +55,9 @@ function command(
   return `::${name} ${pairs.join(",")}::${escapeText(text)}`;
 }
 
-/** As `@actions/core` does it; and every other mark that something on the way could take for the end of a line. */
+/** As `@actions/core` does it; what is invisible, or could be taken for the end of a line, is shown by its number. */
 function escapeText(text: string): string {
-  return text
-    .replace(/[\u0085\u2028\u2029\u000b\u000c]/g, " ")
-    .replaceAll("%", "%25")
-    .replaceAll("\r", "%0D")
-    .replaceAll("\n", "%0A");
+  return escapeInvisible(text).replaceAll("%", "%25").replaceAll("\n", "%0A");
 }
 
 function escapeProperty(text: string): string {

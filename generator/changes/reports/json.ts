@@ -1,3 +1,4 @@
+import { escapeInvisible } from "../../render/plain-text.js";
 import type { Reported, ReportedPlace, Sides } from "./reported.js";
 
 interface Compiled {
@@ -32,7 +33,7 @@ export function toJson(
     approvals: { expired, unused },
     elapsedMs,
   };
-  return `${JSON.stringify(report)}\n`;
+  return `${escapeInvisible(JSON.stringify(report))}\n`;
 }
 
 function withoutText({ text: _, ...place }: ReportedPlace) {

@@ -11,7 +11,7 @@ export function markdownText(text: string): string {
 
 /** A code span that its content can't leave, however many back-ticks are in it. */
 export function codeSpan(text: string): string {
-  const content = oneLine(text).replaceAll("|", "\\|");
+  const content = oneLine(text);
   const longest = Math.max(0, ...[...content.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   const pad = content === "" || /^[` ]|[` ]$/.test(content) ? " " : "";
@@ -20,13 +20,13 @@ export function codeSpan(text: string): string {
 
 const oneLine = (text: string): string => text.replace(/[\r\n\u2028\u2029]+/g, " ");
 
-/**
- * Punctuation as character references: no reader of Markdown takes these for markup, or makes a link of an address.
- * GitHub looks for mentions and numbers of issues once the references are resolved; a space of no width stops it.
- */
+/** Punctuation as character references, and what sites make links of (addresses, people, issues) cut in two. */
 function escapeMarkdown(text: string): string {
-  return text.replace(/[&<>"'\\`*_{}[\]()#+!|~^$=:@/]|(?<=www)\./gi, (char) => {
-    const reference = `&#${char.charCodeAt(0)};`;
-    return char === "@" || char === "#" ? `${reference}&#8203;` : reference;
-  });
+  return text
+    .replace(/[&<>"'\\`*_{}[\]|~$]/g, (char) => `&#${char.charCodeAt(0)};`)
+    .replace(/([a-z][a-z0-9+.-]*):(?=\/\/)/gi, "$1&#58;")
+    .replace(/\bwww\./gi, "www&#46;")
+    .replace(/@/g, "@&#8203;")
+    .replace(/#(?=[\w&-])(?!\d+;)/g, "#&#8203;")
+    .replace(/\bGH-(?=\d)/gi, "GH&#45;&#8203;");
 }

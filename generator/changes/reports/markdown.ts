@@ -2,7 +2,7 @@ import type { JudgedChange } from "../approvals.js";
 import type { Severity } from "../change.js";
 import type { Verdict } from "../verdict.js";
 import { codeSpan, markdownText } from "./markdown-text.js";
-import { compileNotes, describeVersion } from "./words.js";
+import { compileNotes, describeCounts, describeVersion } from "./words.js";
 
 interface Reported {
   readonly verdict: Verdict;
@@ -42,12 +42,13 @@ export function toMarkdown(
   const head = [
     `## ${outcomes[verdict.outcome]}`,
     "",
-    `${codeSpan(names.base)} → ${codeSpan(names.revision)}: ${verdict.errors} errors, ${verdict.warnings} warnings, ${verdict.notes} notes${verdict.approved > 0 ? `, ${verdict.approved} approved` : ""}.`,
+    `${codeSpan(names.base)} → ${codeSpan(names.revision)}: ${describeCounts(verdict)}.`,
     "",
     "| | Version |",
     "| --- | --- |",
     `| spec | ${markdownText(describeVersion(verdict.spec))} |`,
     `| package | ${markdownText(describeVersion(verdict.package))} |`,
+    "",
     "",
   ].join("\n");
   const sections = (["error", "warning", "note"] as const).map((severity) =>

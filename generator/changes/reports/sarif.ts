@@ -1,3 +1,4 @@
+import { escapeInvisible } from "../../render/plain-text.js";
 import type { Severity } from "../change.js";
 import type { Rule } from "../rule.js";
 import { inReview, type Reported, type ReportedChange, type ReportedPlace, type Sides } from "./reported.js";
@@ -56,7 +57,7 @@ export function toSarif(
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${escapeInvisible(JSON.stringify(log, null, 2))}\n`;
 }
 
 function describeRule(id: string, rule: DescribedRule | undefined) {

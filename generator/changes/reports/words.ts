@@ -1,5 +1,5 @@
 import type { Change, MetBy } from "../change.js";
-import type { VersionVerdict } from "../verdict.js";
+import type { Verdict, VersionVerdict } from "../verdict.js";
 
 /** `1.4.0 → 1.5.0; due: 2.0.0 (major)` */
 export function describeVersion({ before, after, due, dueVersion, written, enough }: VersionVerdict): string {
@@ -29,4 +29,11 @@ export function compileNotes({ metBy, compile, message }: Change): readonly stri
     ...(first ? [`\`${first.code.replaceAll("`", "'")}\` no longer compiles: ${first.error}`] : []),
     ...(others.length > 0 ? [`And ${others.length} more.`] : []),
   ];
+}
+
+/** `1 error, 0 warnings, 2 notes, 1 approved` */
+export function describeCounts({ errors, warnings, notes, approved }: Verdict): string {
+  const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`;
+  const all = [count(errors, "error"), count(warnings, "warning"), count(notes, "note")];
+  return [...all, ...(approved > 0 ? [`${approved} approved`] : [])].join(", ");
 }

@@ -110,7 +110,7 @@ function* compareMethods({ pairs }: Context): Iterable<Finding> {
         id: "client-method-renamed",
         base: `${base.node.pointer}/operationId`,
         revision: `${revision.node.pointer}/operationId`,
-        subject: base.title,
+        subject: base.shown,
         before: from,
         after: to,
         operation: base.title,
@@ -197,7 +197,7 @@ function* compareErrors({ pairs }: Context): Iterable<Finding> {
         id: "client-error-class-removed",
         base: pointer,
         revision: revision.node.pointer,
-        subject: base.title,
+        subject: base.shown,
         before: key,
         operation: base.title,
       };

@@ -105,7 +105,7 @@ function* compareForms(context: Context, { base, revision }: OperationPair): Ite
       const found = (id: string, words: Partial<Finding>): Finding => ({
         base: encoding?.pointer ?? was.pointer,
         revision: other?.pointer ?? is.pointer,
-        subject: `the request body of ${base.title}`,
+        subject: `the request body of ${base.shown}`,
         name: `\`${name}\``,
         operation: base.title,
         ...words,

@@ -13,6 +13,7 @@ import { responses } from "./responses.js";
 import { schemaFamilies } from "./schema-families.js";
 import { security } from "./security.js";
 import { servers } from "./servers.js";
+import { versions } from "./versions.js";
 import { webhooks } from "./webhooks.js";
 
 /** The families that judge what is no schema. */
@@ -40,6 +41,7 @@ export interface RuleFamily {
 /** Every rule there is, by family. */
 export const ruleFamilies: readonly RuleFamily[] = [
   ...documentFamilies,
+  versions,
   ...schemaFamilies.map((family) => ({ ...family, rules: expandFamily(family) })),
 ];
 

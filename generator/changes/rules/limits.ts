@@ -304,12 +304,12 @@ function* compareRates(pairs: readonly OperationPair[], from: JsonObject, to: Js
     const newNames = readRateLimitNames(to, operationAt(to, revision.node.pointer)).filter((name) =>
       after.has(name),
     );
-    const subject = base.title;
+    const subject = base.shown;
     const place = (name: string): string => toPointer([rateLimits, name]);
     for (const name of names) {
       const was = before.get(name) as Rate & { per: string; errorCode: string | null };
       const is = after.get(name);
-      const finding = { name: `\`${name}\``, base: place(name), subject, operation: subject };
+      const finding = { name: `\`${name}\``, base: place(name), subject, operation: base.title };
       if (!newNames.includes(name) || !is) {
         yield {
           ...finding,
@@ -348,7 +348,7 @@ function* compareRates(pairs: readonly OperationPair[], from: JsonObject, to: Js
         subject,
         name: `\`${name}\``,
         after: shownRate(is),
-        operation: subject,
+        operation: base.title,
       };
     }
   }
@@ -416,7 +416,7 @@ function* compareOperation(
   const found = (id: string, words: Partial<Finding>): Finding => ({
     base: base.node.pointer,
     revision: revision.node.pointer,
-    subject: base.title,
+    subject: base.shown,
     operation: base.title,
     ...words,
     id,
@@ -455,7 +455,7 @@ function* compareSignatures({ all }: Context, from: JsonObject, to: JsonObject):
     const found = (id: string, words: Partial<Finding> = {}): Finding => ({
       base: base.node.pointer,
       revision: revision.node.pointer,
-      subject: `The ${base.title}`,
+      subject: `The ${base.shown}`,
       operation: base.title,
       ...words,
       id,

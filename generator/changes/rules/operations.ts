@@ -127,7 +127,7 @@ export const operations: DocumentFamily = {
       const finding = (id: string, more: Partial<Finding> = {}): Finding => ({
         base: from.node.pointer,
         revision: to.node.pointer,
-        subject: from.title,
+        subject: from.shown,
         operation: from.title,
         ...more,
         id,

@@ -258,7 +258,7 @@ const key = ({ name, in: place }: ParameterReading): string =>
 
 /** How a reader is told of a parameter: "the query parameter `limit` of `GET /things`". */
 export const subjectOf = ({ name, in: place }: ParameterReading, operation: OperationReading): string =>
-  `the ${place} parameter \`${name}\` of ${operation.title}`;
+  `the ${place} parameter \`${name}\` of ${operation.shown}`;
 
 function* compareParameters(context: Context, { base, revision }: OperationPair): Iterable<Finding> {
   const renamed = renamedInPath(base.path, revision.path);
@@ -277,7 +277,7 @@ function* compareParameters(context: Context, { base, revision }: OperationPair)
     if (moved) {
       left.delete(key(moved));
       yield { ...finding("request-parameter-moved", base, from, moved), before: from.in, after: moved.in };
-    } else yield removal(context, base, from);
+    } else yield removal(context, base, revision, from);
   }
   for (const to of left.values()) {
     const isRequired = to.value["required"] === true;
@@ -314,8 +314,17 @@ function finding(
   };
 }
 
-function removal({ policy }: Context, operation: OperationReading, from: ParameterReading): Finding {
-  const made = (id: string, before?: unknown): Finding => ({ ...finding(id, operation, from, null), before });
+function removal(
+  { policy }: Context,
+  operation: OperationReading,
+  other: OperationReading,
+  from: ParameterReading,
+): Finding {
+  const made = (id: string, before?: unknown): Finding => ({
+    ...finding(id, operation, from, null),
+    revision: other.node.pointer,
+    before,
+  });
   const level = from.value[stability] ?? operation.value[stability];
   if (isUnsettled(level)) return made("unsettled-request-parameter-removed");
   if (from.value["deprecated"] !== true) return made("request-parameter-removed");

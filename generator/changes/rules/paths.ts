@@ -3,6 +3,7 @@ import type { Context } from "../document/context.js";
 import type { OperationReading } from "../document/contract-reading.js";
 import { type DocumentFamily, rulesOf } from "../document/document-family.js";
 import { documentOf } from "../document/fixture-documents.js";
+import type { Unpaired } from "../document/pair-operations.js";
 import type { Finding } from "../rule.js";
 import { dayOf, daysBetween, isUnsettled } from "./lifecycle-days.js";
 
@@ -93,27 +94,27 @@ export const paths: DocumentFamily = {
     },
   ]),
   *find(context) {
-    for (const { operation, withPath: whole } of context.removed) yield removal(context, operation, whole);
-    for (const operation of context.added)
+    for (const gone of context.removed) yield removal(context, gone);
+    for (const { operation, otherPath } of context.added)
       yield {
         id: "endpoint-added",
-        base: null,
+        base: otherPath,
         revision: operation.node.pointer,
-        subject: operation.title,
+        subject: operation.shown,
         operation: operation.title,
       };
   },
 };
 
-function removal(context: Context, operation: OperationReading, withPath: boolean): Finding {
-  const { value, node, title } = operation;
+function removal(context: Context, { operation, withPath, otherPath }: Unpaired): Finding {
+  const { value, node, title, shown } = operation;
   const what = withPath ? "api-path" : "api";
   const renamed = renamedTo(context, operation);
   const finding = {
     base: node.pointer,
-    revision: renamed?.node.pointer ?? null,
-    subject: title,
-    name: renamed ? `; it seems to have become ${renamed.title}` : "",
+    revision: renamed?.node.pointer ?? otherPath,
+    subject: shown,
+    name: renamed ? `; it seems to have become ${renamed.shown}` : "",
     operation: title,
   };
   if (isUnsettled(value[stability])) return { ...finding, id: "unsettled-operation-removed" };
@@ -132,11 +133,12 @@ function renamedTo(
   operation: OperationReading,
 ): OperationReading | null {
   const id = operation.value["operationId"];
-  const named = id === undefined ? undefined : added.find(({ value }) => value["operationId"] === id);
+  const candidates = added.map((one) => one.operation);
+  const named = id === undefined ? undefined : candidates.find(({ value }) => value["operationId"] === id);
   if (named) return named;
   const body = base.under(operation.requestBody, "content", "application/json", "schema");
   if (!body) return null;
-  const alike = added.filter(({ method, requestBody }) => {
+  const alike = candidates.filter(({ method, requestBody }) => {
     const other = revision.under(requestBody, "content", "application/json", "schema");
     return method === operation.method && other !== null && same.of(body, other);
   });

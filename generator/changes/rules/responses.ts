@@ -118,7 +118,7 @@ function* compareStatuses(base: OperationReading, revision: OperationReading): I
       id,
       base: response.pointer,
       revision: revision.node.pointer,
-      subject: base.title,
+      subject: base.shown,
       before: response.key,
       operation: base.title,
     };
@@ -132,7 +132,7 @@ function* compareStatuses(base: OperationReading, revision: OperationReading): I
       id,
       base: base.node.pointer,
       revision: response.pointer,
-      subject: base.title,
+      subject: base.shown,
       after: response.key,
       operation: base.title,
     };
@@ -147,7 +147,7 @@ function* compareHeaders(
   to: SchemaNode,
 ): Iterable<Finding> {
   const [before, after] = [context.base.entries(from, "headers"), context.revision.entries(to, "headers")];
-  const subject = `The ${status} reply of ${operation.title}`;
+  const subject = `The ${status} reply of ${operation.shown}`;
   const found = (id: string, key: string, base: string, revision: string): Finding => ({
     id,
     base,

@@ -232,8 +232,8 @@ function compareBound({ base, revision, report }: ShapePair, bound: (typeof boun
     if (before === after) continue;
     const fact = {
       ...(name === "" ? {} : { name }),
-      base: wordOf(base, bound.keyword)?.pointer ?? base.pointer,
-      revision: wordOf(revision, bound.keyword)?.pointer ?? revision.pointer,
+      base: placeOf(base, bound, before),
+      revision: placeOf(revision, bound, after),
     };
     // Of a value that is new or gone nothing could be said on the other side.
     const isIn = (values: Shape["values"]): boolean => name === "" || !values || values.includes(name);
@@ -242,6 +242,16 @@ function compareBound({ base, revision, report }: ShapePair, bound: (typeof boun
     else if (after === undefined) report(`${bound.code}-unset`, { ...fact, before });
     else report(`${bound.code}-${after > before ? "increased" : "decreased"}`, { ...fact, before, after });
   }
+}
+
+function placeOf(
+  shape: Shape,
+  { keyword, path }: (typeof bounds)[number],
+  value: number | undefined,
+): string {
+  const word = wordOf(shape, keyword);
+  if (!word) return shape.pointer;
+  return value === undefined ? word.pointer : [word.pointer, ...path].join("/");
 }
 
 function compareLines({ base, revision, report, descend }: ShapePair): void {

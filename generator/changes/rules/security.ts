@@ -264,7 +264,7 @@ function* compareOperation(
   const made = (id: string, more: Partial<Finding>): Finding => ({
     base: base.node.pointer,
     revision: revision.node.pointer,
-    subject: base.title,
+    subject: base.shown,
     operation: base.title,
     ...more,
     id,

@@ -57,7 +57,7 @@ export const servers: DocumentFamily = {
       yield* compareServers(
         own(base, pair.base),
         own(revision, pair.revision),
-        pair.base.title,
+        pair.base.shown,
         pair.base.title,
       );
     }

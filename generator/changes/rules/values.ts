@@ -117,7 +117,7 @@ export const values: SchemaFamily = {
       ],
     },
     {
-      code: "x-extensible-enum-value-added",
+      code: `${schemaKeys.extensibleEnum}-value-added`,
       request: "note",
       response: "note",
       sentence: "{subject} names the new value {after}.",
@@ -125,7 +125,7 @@ export const values: SchemaFamily = {
       after: extensible("a", "b", "c"),
     },
     {
-      code: "x-extensible-enum-value-removed",
+      code: `${schemaKeys.extensibleEnum}-value-removed`,
       request: "error",
       response: "note",
       sentence: "{subject} no longer names the value {before}.",
@@ -165,8 +165,9 @@ export const values: SchemaFamily = {
 function compareExtensible({ base, revision, report }: ShapePair): void {
   const [from, to] = [base, revision].map(({ words }) => words.get(schemaKeys.extensibleEnum)?.value);
   if (!Array.isArray(from) || !Array.isArray(to)) return;
-  for (const value of without(from, to)) report("x-extensible-enum-value-removed", { before: value });
-  for (const value of without(to, from)) report("x-extensible-enum-value-added", { after: value });
+  for (const value of without(from, to))
+    report(`${schemaKeys.extensibleEnum}-value-removed`, { before: value });
+  for (const value of without(to, from)) report(`${schemaKeys.extensibleEnum}-value-added`, { after: value });
 }
 
 function without(list: readonly unknown[], others: readonly unknown[]): unknown[] {

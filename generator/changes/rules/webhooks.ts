@@ -131,14 +131,14 @@ export const webhooks: DocumentFamily = {
   },
 };
 
-const titleOf = ({ title }: OperationReading): string => `The ${title}`;
+const titleOf = ({ shown }: OperationReading): string => `The ${shown}`;
 
 function* compareWebhooks({ base, revision }: Context): Iterable<Finding> {
   const others = new Map(revision.webhooks.map((webhook) => [webhook.path, webhook]));
   const known = new Set(base.webhooks.map(({ path }) => path));
   for (const { path, node, operations } of base.webhooks) {
     const other = others.get(path);
-    const subject = `The webhook ${path}`;
+    const subject = `The webhook \`${path}\``;
     if (!other) {
       yield {
         id: "webhook-removed",
@@ -169,7 +169,7 @@ function* compareWebhooks({ base, revision }: Context): Iterable<Finding> {
         id: "webhook-added",
         base: null,
         revision: node.pointer,
-        subject: `The webhook ${path}`,
+        subject: `The webhook \`${path}\``,
         operation: `webhook ${path}`,
       };
 }
@@ -184,7 +184,7 @@ function* compareCallbacks(base: OperationReading, revision: OperationReading): 
         id: "callback-removed",
         base: callback.node.pointer,
         revision: revision.node.pointer,
-        subject: `${titleOf(callback)} of ${base.title}`,
+        subject: `${titleOf(callback)} of ${base.shown}`,
         operation: base.title,
       };
   for (const callback of revision.callbacks)
@@ -193,7 +193,7 @@ function* compareCallbacks(base: OperationReading, revision: OperationReading): 
         id: "callback-added",
         base: base.node.pointer,
         revision: callback.node.pointer,
-        subject: `${titleOf(callback)} of ${base.title}`,
+        subject: `${titleOf(callback)} of ${base.shown}`,
         operation: base.title,
       };
 }
@@ -234,7 +234,7 @@ function* compareDelivery(
         holder: "header",
         direction: "response",
         isLoose: true,
-        subject: `the ${from.in} parameter \`${from.name}\` of the ${base.title}`,
+        subject: `the ${from.in} parameter \`${from.name}\` of the ${base.shown}`,
         operation: base,
         base: schema,
         revision: newSchema,
