@@ -10,11 +10,8 @@ const stable = (level: string) => ({ ...text, [schemaKeys.stability]: level });
 const propertiesOnly: Partial<Record<PlaceKind, null>> = {
   "request-body": null,
   "request-parameter": null,
-  "request-header-property": null,
-  "request-read-only-property": null,
   "response-body": null,
   "response-header": null,
-  "response-write-only-property": null,
 };
 const rule = (
   code: string,

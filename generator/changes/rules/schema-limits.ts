@@ -56,7 +56,7 @@ const boundary = bounds.flatMap((bound) =>
     ...rule,
     before: withValue(bound, rule.before),
     after: withValue(bound, rule.after),
-    ids: { "response-header": null, "request-header-property": null },
+    ids: { "response-header": null },
   })),
 );
 
@@ -82,7 +82,6 @@ const failure = (more: object = {}): JsonObject => ({
 /** A job and an error are what a reply is, as a whole or in part. */
 const inReplies: Partial<Record<PlaceKind, null>> = {
   "response-header": null,
-  "response-write-only-property": null,
 };
 const inFiles: Partial<Record<PlaceKind, null>> = {
   "response-header": null,

@@ -5,8 +5,6 @@ import type { SchemaFamily, ShapePair } from "../schema/schema-rule.js";
 const notInBodies = {
   "request-body": null,
   "request-property": null,
-  "request-read-only-property": null,
-  "request-header-property": null,
   "request-parameter": null,
   "request-parameter-property": null,
 } as const;
@@ -51,8 +49,6 @@ export const types: SchemaFamily = {
       ids: {
         "request-body": "request-body-type-changed",
         "request-property": "request-property-type-changed",
-        "request-read-only-property": "request-read-only-property-type-changed",
-        "request-header-property": "request-header-property-type-changed",
         "request-parameter": "request-parameter-type-changed",
       },
     },

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../load/document-walk.js";
-import { child, mapOf, type SchemaNode } from "../schema/schema-node.js";
+import { mapOf, type SchemaNode } from "../schema/schema-node.js";
 import type { SchemaFamily, SchemaRule, ShapePair } from "../schema/schema-rule.js";
 import { isAnnotationOnly, type Shape } from "../schema/shape.js";
 
@@ -253,6 +253,3 @@ function compareParts(pair: ShapePair): void {
   for (const part of added)
     report("all-of-added", { name: name(part, revisionShape(part)), revision: part.pointer });
 }
-
-/** The schema under a discriminator's mapping. */
-export const mappingOf = (discriminator: SchemaNode): SchemaNode | null => child(discriminator, "mapping");

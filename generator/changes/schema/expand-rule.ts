@@ -7,8 +7,36 @@ import { type PlaceKind, places, type SchemaFamily, type SchemaRule } from "./sc
 export const directionOf = (place: PlaceKind): Direction =>
   place.startsWith("request") ? "request" : "response";
 
+/**
+ * Places that have rules of their own for a few codes; all others are those of properties in general. A property that
+ * only replies may hold is still sent by who sends back what was received, and then checked.
+ */
+const particular: Partial<
+  Record<PlaceKind, { readonly general: PlaceKind; readonly codes: ReadonlySet<string> }>
+> = {
+  "request-read-only-property": {
+    general: "request-property",
+    codes: new Set([
+      "enum-value-removed",
+      "max-decreased",
+      "exclusive-max-decreased",
+      "max-length-decreased",
+      "min-increased",
+      "exclusive-min-increased",
+    ]),
+  },
+  "request-header-property": { general: "request-parameter-property", codes: new Set(["became-enum"]) },
+  "response-write-only-property": { general: "response-property", codes: new Set(["enum-value-added"]) },
+};
+
+function ruledAt({ code, ids }: SchemaRule, place: PlaceKind): PlaceKind {
+  const own = particular[place];
+  return !own || ids?.[place] !== undefined || own.codes.has(code) ? place : own.general;
+}
+
 /** The id of what happened at a place; `null` where it means nothing there. */
-export function idAt(rule: SchemaRule, place: PlaceKind): string | null {
+export function idAt(rule: SchemaRule, at: PlaceKind): string | null {
+  const place = ruledAt(rule, at);
   if (severityAt(rule, place) === null) return null;
   const own = rule.ids?.[place];
   return own === undefined ? `${place}-${rule.code}` : own;
@@ -28,7 +56,7 @@ function severityAt(rule: SchemaRule, place: PlaceKind): Severity | null {
 export function expandFamily(family: SchemaFamily): Rule[] {
   const rules = new Map<string, Rule>();
   for (const rule of family.rules)
-    for (const place of places) {
+    for (const place of places.filter((one) => ruledAt(rule, one) === one)) {
       const id = idAt(rule, place);
       const severity = severityAt(rule, place);
       if (id === null || severity === null || rules.has(id)) continue;
