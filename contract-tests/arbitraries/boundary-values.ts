@@ -12,12 +12,12 @@ export interface BoundaryValue {
 }
 
 /** One for each limit of the schema and each member of each list of values, as far as the given valid values reach. */
-export function boundaryValues(
+export function* boundaryValues(
   judge: SchemaJudge,
   schema: Schema,
   values: Iterable<unknown>,
-): BoundaryValue[] {
-  const found = new Map<string, BoundaryValue>();
+): Generator<BoundaryValue> {
+  const found = new Set<string>();
   const ids = new Map<object, number>();
   for (const whole of values)
     for (const visit of visitsOf(judge, schema, whole)) {
@@ -27,11 +27,11 @@ export function boundaryValues(
         const key = `${id} ${keyword} ${variant}`;
         if (found.has(key)) continue;
         const value = replacedAt(whole, visit.location, part);
-        if (judge.isValid(schema, value))
-          found.set(key, { value, keyword, variant, pointer: instancePath(visit.location) });
+        if (!judge.isValid(schema, value)) continue;
+        found.add(key);
+        yield { value, keyword, variant, pointer: instancePath(visit.location) };
       }
     }
-  return [...found.values()];
 }
 
 type AtLimit = readonly [keyword: string, variant: string, value: unknown];

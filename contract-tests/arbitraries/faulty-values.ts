@@ -53,8 +53,8 @@ export class FaultyValues {
   }
 
   /** A fault for each keyword of the schema, wherever it stands, and each way to break it, found in many valid values. */
-  coverage(schema: Schema, values: Iterable<unknown>): FaultyValue[] {
-    const found = new Map<string, FaultyValue>();
+  *coverage(schema: Schema, values: Iterable<unknown>): Generator<FaultyValue> {
+    const found = new Set<string>();
     const tried = new Map<string, number>();
     const ids = new Map<object, number>();
     for (const value of values)
@@ -67,9 +67,10 @@ export class FaultyValues {
         if (found.has(key) || tries >= mostProofs) continue;
         tried.set(key, tries + 1);
         const faulty = this.#proved(schema, value, candidate);
-        if (faulty) found.set(key, faulty);
+        if (!faulty) continue;
+        found.add(key);
+        yield faulty;
       }
-    return [...found.values()];
   }
 
   #candidates(schema: Schema, value: unknown): Candidate[] {

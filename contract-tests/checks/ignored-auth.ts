@@ -3,6 +3,7 @@ import type { Check } from "./check.js";
 /** What a case of this check does about the key; whoever sends it adds or leaves out the key as this says. */
 export const withoutKey = "no key";
 export const withWrongKey = "a wrong key";
+export const wrongKey = "specwright-wrong-key";
 
 export const ignoredAuth: Check = {
   name: "ignored_auth",

@@ -30,7 +30,8 @@ function withAbsoluteRefs(value: unknown, inSchema = false, byName = false): unk
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, part]): [string, unknown][] => {
       if (byName) return [[key, withAbsoluteRefs(part, inSchema)]];
-      if (inSchema && meaningless.has(key)) return [];
+      if (inSchema && (meaningless.has(key) || (key.startsWith("exclusive") && typeof part === "boolean")))
+        return [];
       if (asItIs.has(key)) return [[key, part]];
       if (key === "$ref" && typeof part === "string" && part.startsWith("#"))
         return [[key, `${documentId}${part}`]];

@@ -1,10 +1,13 @@
 /** What stands in a report where a key was. */
 export const redacted = "[key]";
 
+/** Shorter keys are no secrets, and would be found in every word. */
+const shortest = 4;
+
 /** Takes keys out of a text, however they stand in it: as they are, percent-encoded, in Base64. */
 export function redactorOf(keys: readonly string[]): (text: string) => string {
   const forms = [...new Set(keys)]
-    .filter((key) => key !== "")
+    .filter((key) => key.length >= shortest)
     .flatMap((key) => [
       key,
       encodeURIComponent(key),

@@ -185,6 +185,6 @@ function redactedIn<Value>(value: Value, redact: (text: string) => string): Valu
   if (Array.isArray(value)) return value.map((item) => redactedIn(item, redact)) as Value;
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [redact(key), redactedIn(part, redact)]),
+    Object.entries(value).map(([key, part]) => [key, redactedIn(part, redact)]),
   ) as Value;
 }

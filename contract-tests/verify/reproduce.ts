@@ -1,4 +1,4 @@
-import { withoutKey, withWrongKey } from "../checks/ignored-auth.js";
+import { withoutKey, withWrongKey, wrongKey } from "../checks/ignored-auth.js";
 import { object } from "../support/contract.js";
 import type { HttpRequest, VerifyCase } from "./case.js";
 import type { VerifiedContract } from "./verified-contract.js";
@@ -19,7 +19,7 @@ export function curlOf(
   const keyEnv = contract.client?.apiKeyEnv ?? "API_KEY";
   const sendsKey = source !== "ignored_auth" || what !== withoutKey;
   const keys = (sendsKey ? (operation.credentials[0] ?? []) : []).map(({ in: place, name, prefix }) => {
-    const value = source === "ignored_auth" && what === withWrongKey ? "specwright-wrong-key" : `$${keyEnv}`;
+    const value = source === "ignored_auth" && what === withWrongKey ? wrongKey : `$${keyEnv}`;
     if (place === "query") return `--url-query "${name}=${value}"`;
     if (place === "cookie") return `--cookie "${name}=${value}"`;
     return prefix === "Basic " ? `--user "${value}"` : `-H "${name}: ${prefix}${value}"`;

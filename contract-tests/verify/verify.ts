@@ -1,15 +1,17 @@
 import { setMaxListeners } from "node:events";
 import { allChecks } from "../checks/all-checks.js";
 import type { Check, Means, ScenarioOptions } from "../checks/check.js";
-import { withoutKey, withWrongKey } from "../checks/ignored-auth.js";
+import { withoutKey, withWrongKey, wrongKey } from "../checks/ignored-auth.js";
 import { type Exchange, type HttpRequest, headerOf, type VerifyCase } from "./case.js";
+import { generatedCases, systematicCases } from "./case-order.js";
 import { Connection, ConnectionError } from "./connection.js";
-import { type Finding, Findings } from "./findings.js";
+import { withCredentials } from "./credentials.js";
+import { Findings } from "./findings.js";
 import { CaseMaker } from "./make-cases.js";
 import { type Clock, Pacer, realClock, retryAfterMs } from "./pacer.js";
 import { redactorOf } from "./redact.js";
 import { reportOf, type VerifyReport } from "./report.js";
-import { smallerCases } from "./smaller-cases.js";
+import { mostDifferentFirst, shrinkFinding } from "./shrink-finding.js";
 import type { VerifiedContract, VerifiedOperation } from "./verified-contract.js";
 
 export interface VerifyOptions {
@@ -92,17 +94,13 @@ class Run {
     const startedAt = new Date();
     try {
       const operations = this.#operations();
+      const makers = operations.map((one) => this.#maker(one));
+      const onObstacle = (id: string, why: string): void =>
+        this.#note(`${id}: some cases can't be made: ${why}`);
       await this.#reach(operations);
-      await this.#pool(
-        "systematic cases",
-        systematic(
-          operations.map((one) => this.#maker(one)),
-          this.#checks,
-          this.#contract,
-        ),
-      );
+      await this.#pool("systematic cases", systematicCases(makers, this.#checks, this.#contract, onObstacle));
       await this.#scenarios(operations, (check) => check.name !== "rate_limit_conformance");
-      await this.#pool("generated cases", generated(operations.map((one) => this.#maker(one))));
+      await this.#pool("generated cases", generatedCases(makers, onObstacle));
       await this.#shrink();
       await this.#scenarios(operations, (check) => check.name === "rate_limit_conformance");
     } finally {
@@ -210,7 +208,13 @@ class Run {
   }
 
   #verdict(check: Check, exchange: Exchange): string | null | undefined {
-    return check.judge?.(exchange, { contract: this.#contract, history: this.#history });
+    try {
+      return check.judge?.(exchange, { contract: this.#contract, history: this.#history });
+    } catch (error) {
+      // A validator gives up on some schemas that ask for themselves without end.
+      this.#note(`${exchange.case.operation.id}: ${check.name} can't be judged: ${reasonOf(error)}`);
+      return undefined;
+    }
   }
 
   /** `null`: the run is over, or the server did not answer; the latter is noted. */
@@ -248,19 +252,10 @@ class Run {
 
   #withKey(one: VerifyCase, index: number): HttpRequest {
     const { operation, request, source, what } = one;
-    const ways = operation.credentials[0] ?? [];
     const isAuthCase = source === "ignored_auth";
-    const key = isAuthCase && what === withWrongKey ? "specwright-wrong-key" : this.#options.keys[index];
-    if (ways.length === 0 || key === undefined || (isAuthCase && what === withoutKey)) return request;
-    let { headers, target } = request;
-    for (const { in: place, name, prefix } of ways) {
-      const value = `${prefix}${prefix === "Basic " ? Buffer.from(key).toString("base64") : key}`;
-      if (place === "header") headers = [...headers, [name, value]];
-      else if (place === "cookie") headers = withCookie(headers, `${name}=${encodeURIComponent(value)}`);
-      else
-        target += `${target.includes("?") ? "&" : "?"}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
-    }
-    return { ...request, headers, target };
+    const key = isAuthCase && what === withWrongKey ? wrongKey : this.#options.keys[index];
+    if (key === undefined || (isAuthCase && what === withoutKey)) return request;
+    return withCredentials(request, operation.credentials[0] ?? [], key);
   }
 
   async #scenarios(
@@ -303,97 +298,22 @@ class Run {
     let left = mostStepsOfAll;
     for (const finding of mostDifferentFirst(this.#findings.all())) {
       if (!finding.check.judge) continue;
-      left -= await this.#shrinkOne(finding, Math.min(left, mostSteps));
+      const { fault, exchange, steps } = await shrinkFinding(
+        this.#contract,
+        finding,
+        Math.min(left, mostSteps),
+        (one) => this.#send(one),
+        (seen) => this.#verdict(finding.check, seen),
+      );
+      if (exchange !== finding.exchange) this.#findings.replace(finding, fault, exchange);
+      left -= steps;
       if (left <= 0 || this.#stop.signal.aborted || this.#elapsedMs() > this.#options.maxTimeMs) return;
     }
-  }
-
-  /** Gives how many requests it took. */
-  async #shrinkOne(finding: Finding, most: number): Promise<number> {
-    let best = finding.exchange;
-    let fault = finding.fault;
-    let steps = 0;
-    for (let found = true; found; ) {
-      found = false;
-      for (const smaller of smallerCases(this.#contract, best.case)) {
-        if (++steps > most || this.#stop.signal.aborted) break;
-        const exchange = await this.#send(smaller);
-        const verdict = exchange && this.#verdict(finding.check, exchange);
-        if (!exchange || typeof verdict !== "string" || exchange.response.status !== best.response.status)
-          continue;
-        best = exchange;
-        fault = verdict;
-        found = true;
-        break;
-      }
-    }
-    if (best !== finding.exchange) this.#findings.replace(finding, fault, best);
-    return steps;
   }
 
   #note(text: string): void {
     if (this.#notes.length < 50) this.#notes.push(text);
   }
-}
-
-/** The first finding of each check and operation, then the second of each, and so on. */
-function mostDifferentFirst(findings: readonly Finding[]): Finding[] {
-  const seen = new Map<string, number>();
-  return findings
-    .map((finding) => {
-      const key = `${finding.check.name} ${finding.exchange.case.operation.id}`;
-      const rank = seen.get(key) ?? 0;
-      seen.set(key, rank + 1);
-      return { finding, rank };
-    })
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ finding }) => finding);
-}
-
-/** Cases of all operations in turn: whenever a run is stopped, each had its share. */
-function* systematic(
-  makers: readonly CaseMaker[],
-  checks: readonly Check[],
-  contract: VerifiedContract,
-): Generator<VerifyCase> {
-  yield* inTurn(makers.map((maker) => maker.examples()[Symbol.iterator]()));
-  yield* inTurn(
-    makers.map((maker) =>
-      checks.flatMap((check) => [...(check.cases?.(maker, contract) ?? [])])[Symbol.iterator](),
-    ),
-  );
-  yield* inTurn(
-    makers.map((maker) => inTurn([maker.limits()[Symbol.iterator](), maker.faults()[Symbol.iterator]()])),
-  );
-}
-
-function generated(makers: readonly CaseMaker[]): Generator<VerifyCase> {
-  return inTurn(
-    makers.flatMap((maker) => {
-      const cases = maker.generated();
-      return maker.hasLines ? [cases] : [cases, cases, cases, cases];
-    }),
-  );
-}
-
-function* inTurn<Item>(sources: readonly Iterator<Item>[]): Generator<Item> {
-  let open = [...sources];
-  while (open.length > 0) {
-    const still: Iterator<Item>[] = [];
-    for (const source of open) {
-      const { value, done } = source.next();
-      if (done) continue;
-      still.push(source);
-      yield value;
-    }
-    open = still;
-  }
-}
-
-function withCookie(headers: HttpRequest["headers"], cookie: string): HttpRequest["headers"] {
-  const others = headers.filter(([name]) => name !== "Cookie");
-  const given = headerOf(headers, "Cookie");
-  return [...others, ["Cookie", given === null ? cookie : `${given}; ${cookie}`]];
 }
 
 function reasonOf(error: unknown): string {

@@ -36,20 +36,19 @@ const interrupted = 130;
 export async function verifyCommand(flags: VerifyFlags): Promise<number> {
   const { spec } = findPaths(flags.spec, undefined);
   const isLocal = isLoopback(flags.target.hostname);
-  const verifier = await import("../../contract-tests/verify/verifier.js");
-  const unknown = (flags.check ?? []).filter((name) => !verifier.checkNames.includes(name));
+  const { checkNames, ConnectionError, loadVerifiedContract, redactorOf, verify, writeReport } = await import(
+    "../../contract-tests/verify/verifier.js"
+  );
+  const unknown = (flags.check ?? []).filter((name) => !checkNames.includes(name));
   if (unknown.length > 0)
-    throw new CommandError(
-      `There is no check ${unknown.join(", ")}.`,
-      `There are: ${verifier.checkNames.join(", ")}`,
-    );
-  const contract = await verifier.loadVerifiedContract(spec);
+    throw new CommandError(`There is no check ${unknown.join(", ")}.`, `There are: ${checkNames.join(", ")}`);
+  const contract = await loadVerifiedContract(spec);
   const keys = keysOf(flags.key, contract.client?.apiKeyEnv);
   const stop = stopOnSignals();
   const progress = new Progress(flags.quiet === true || flags.json === true);
   let report: VerifyReport;
   try {
-    report = await verifier.verify(contract, {
+    report = await verify(contract, {
       target: flags.target.href,
       keys,
       readsOnly: flags.only === "reads" || (!isLocal && flags.allowWrites !== true),
@@ -72,16 +71,16 @@ export async function verifyCommand(flags: VerifyFlags): Promise<number> {
     });
   } catch (error) {
     progress.done();
-    if (!(error instanceof verifier.ConnectionError)) throw error;
+    if (!(error instanceof ConnectionError)) throw error;
     process.stderr.write(
-      `${colorsFor(process.stderr).red("error")} ${shown(verifier.redactorOf(keys)(error.message))}\n`,
+      `${colorsFor(process.stderr).red("error")} ${shown(redactorOf(keys)(error.message))}\n`,
     );
     return noVerdict;
   } finally {
     progress.done();
     stop.forget();
   }
-  for (const path of flags.report ?? []) await verifier.writeReport(resolve(path), report);
+  for (const path of flags.report ?? []) await writeReport(resolve(path), report);
   if (flags.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else process.stdout.write(`${describe(report, colorsFor(process.stdout), flags.quiet === true)}\n`);
   if (report.stopped === "interrupted") return interrupted;
