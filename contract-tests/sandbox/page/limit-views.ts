@@ -1,6 +1,6 @@
 import type { Jobs } from "../jobs.js";
 import type { Key, Keys } from "../keys.js";
-import type { SandboxContract } from "../read-contract.js";
+import type { SandboxContract } from "../sandbox-contract.js";
 import { maskedKey } from "./views.js";
 
 /** How much of a limit a key has used. */

@@ -3,8 +3,8 @@ import type { SandboxClock } from "../clock.js";
 import type { Events, Finding } from "../events.js";
 import type { Jobs } from "../jobs.js";
 import type { Keys } from "../keys.js";
-import type { SandboxContract } from "../read-contract.js";
 import type { RequestEntry, RequestLog } from "../request-log.js";
+import type { SandboxContract } from "../sandbox-contract.js";
 import { limitViews } from "./limit-views.js";
 import { jobView, redactorFor, requestView } from "./views.js";
 
