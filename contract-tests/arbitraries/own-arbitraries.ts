@@ -34,6 +34,8 @@ export class NoValueError extends Error {
 }
 
 const mostTries = 400;
+/** Schemas of many unions inside each other can keep a machine busy for minutes over one value. */
+const longestMs = 1500;
 
 /**
  * Keeps what a validator lets through. Unlike fast-check's own filter it gives up, with a `NoValueError`, rather than
@@ -52,11 +54,14 @@ export class CheckedArbitrary<T> extends fc.Arbitrary<T> {
   }
 
   override generate(random: fc.Random, bias: number | undefined): fc.Value<T> {
-    for (let tries = 0; tries < mostTries; tries++) {
+    const begun = performance.now();
+    let tries = 0;
+    while (tries < mostTries && performance.now() - begun < longestMs) {
+      tries++;
       const made = this.#source.generate(random, bias);
       if (this.#isValid(made.value)) return made;
     }
-    throw new NoValueError(`None of ${mostTries} values is valid: ${this.#what()}`);
+    throw new NoValueError(`None of ${tries} values is valid: ${this.#what()}`);
   }
 
   override canShrinkWithoutContext(value: unknown): value is T {

@@ -93,7 +93,7 @@ class Run {
     if (signal.aborted) stop();
     const startedAt = new Date();
     try {
-      const operations = this.#operations();
+      const operations = await this.#operations();
       const makers = operations.map((one) => this.#maker(one));
       const onObstacle = (id: string, why: string): void =>
         this.#note(`${id}: some cases can't be made: ${why}`);
@@ -124,22 +124,26 @@ class Run {
   }
 
   /** Those that may be run and whose cases can be made. */
-  #operations(): VerifiedOperation[] {
+  async #operations(): Promise<VerifiedOperation[]> {
     const { operationIds, readsOnly } = this.#options;
     const unknown = operationIds.filter((id) => !this.#contract.operations.some((one) => one.id === id));
     if (unknown.length > 0)
       throw new Error(
         `The spec has no operation ${unknown.join(", ")}; it has ${this.#contract.operations.map(({ id }) => id).join(", ")}.`,
       );
-    return this.#contract.operations.filter((operation) => {
-      if (operationIds.length > 0 && !operationIds.includes(operation.id)) return false;
-      const why =
-        readsOnly && !operation.isRead
+    const chosen: VerifiedOperation[] = [];
+    for (const operation of this.#contract.operations) {
+      if (operationIds.length > 0 && !operationIds.includes(operation.id)) continue;
+      await new Promise(setImmediate); // large schemas take their time, and a signal must get through
+      const why = !this.#mayGoOn()
+        ? "there was no time left"
+        : readsOnly && !operation.isRead
           ? "it may create something, and cost"
           : this.#maker(operation).obstacle;
-      if (why !== null) this.#skipped.set(operation.id, why);
-      return why === null;
-    });
+      if (why === null) chosen.push(operation);
+      else this.#skipped.set(operation.id, why);
+    }
+    return chosen;
   }
 
   #maker(operation: VerifiedOperation): CaseMaker {
