@@ -288,6 +288,26 @@ describe("a change", () => {
     expect(new Set([...prints, changed?.[1]]).size).toBe(prints.length + 1);
   });
 
+  test("of an item is told once, and not as other lists among the alternatives", () => {
+    const make = (maxLength: number): JsonObject => {
+      const lists = ["One", "Two"].map((name) => ({
+        type: "array",
+        items: { $ref: `#/components/schemas/${name}` },
+      }));
+      const named = (key: string): JsonObject => ({
+        type: "object",
+        properties: { [key]: { type: "string", maxLength } },
+      });
+      return documentOf(reply({ anyOf: lists }), {
+        components: { schemas: { One: named("a"), Two: named("b") } },
+      });
+    };
+    expect(loud(make(3), make(5))).toEqual([
+      "error response-property-max-length-increased",
+      "error response-property-max-length-increased",
+    ]);
+  });
+
   test("of a path is told as a new name, if one is to be seen", () => {
     const at = (path: string): JsonObject =>
       documentOf(

@@ -192,6 +192,14 @@ function matchMembers(
     const [left, right] = [tagOf(baseShape(was), baseShape), tagOf(revisionShape(is), revisionShape)];
     return left !== null && left === right;
   });
+  const itemsOf = (shape: Shape, shapeOf: (node: SchemaNode) => Shape): string | null => {
+    const items = shape.words.get("items");
+    return items ? shapeOf(items).name : null;
+  };
+  pairBy((was, is) => {
+    const name = itemsOf(baseShape(was), baseShape);
+    return name !== null && name === itemsOf(revisionShape(is), revisionShape);
+  });
   const titleOf = (node: SchemaNode): unknown => mapOf(node.value)["title"];
   pairBy((was, is) => titleOf(was) !== undefined && titleOf(was) === titleOf(is));
   const isInline = (shape: Shape): boolean => shape.name === null;
