@@ -31,6 +31,8 @@ export interface VerifiedContract {
   readonly plans: readonly Plan[];
   /** Codes of a 429 that means that as many jobs are at work as the plan allows. */
   readonly concurrencyCodes: readonly string[];
+  /** Property of an error's body that holds its code; `null` where the spec names none. */
+  readonly errorCodeProperty: string | null;
   readonly webhooks: readonly Webhook[];
 }
 
@@ -108,6 +110,7 @@ export async function loadVerifiedContract(specPath: string): Promise<VerifiedCo
       concurrency: (object(plan)["concurrency"] as number | null | undefined) ?? null,
     })),
     concurrencyCodes: [plans["errorCode"] ?? []].flat().map(String),
+    errorCodeProperty: errorCodePropertyOf(resolved),
     webhooks: webhooks.map(({ id, path, method, body }) => ({
       name: id,
       schema: body?.schema ?? true,
@@ -199,4 +202,10 @@ export function answerFor(operation: VerifiedOperation, status: number): Declare
   const of = (key: string): DeclaredAnswer | undefined =>
     answers.find((one) => one.status.toUpperCase() === key);
   return of(String(status)) ?? of(`${Math.floor(status / 100)}XX`) ?? of("DEFAULT") ?? null;
+}
+
+function errorCodePropertyOf(document: JsonObject): string | null {
+  const schemas = Object.values(object(object(document["components"])["schemas"]));
+  const errors = schemas.map((schema) => object(object(schema)["x-error"])["codeProperty"]);
+  return errors.filter((property) => typeof property === "string")[0] ?? null;
 }
