@@ -39,6 +39,14 @@ function* bodiesOf(
 ): Generator<JudgedBody> {
   const schema = operation.form?.schema ?? (operation.body?.schema as Schema);
   let made = 0;
+  // Of a form's faults those that are rare by chance come for certain: one of each kind, of one form.
+  const first = operation.form ? fc.sample(arbitraries.of(schema), { numRuns: 1, seed }) : [];
+  for (const { value, ...wrong } of faulty.coverage(schema, first)) {
+    if (made >= count / 3) break;
+    if (!isJudgedByAll(operation, value, wrong.pointer)) continue;
+    made++;
+    yield { operation, value, isValid: judge.isValid(schema, value), wrong };
+  }
   for (let round = 0; made < count; round++) {
     const parameters = { numRuns: batch, seed: seed + round };
     for (const value of fc.sample(arbitraries.of(schema), parameters)) {
