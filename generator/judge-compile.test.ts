@@ -29,6 +29,31 @@ describe("the program", () => {
   );
 });
 
+test("what is gone is told once, and not again for all that was in it", async () => {
+  const deep = { type: "array", items: object({ id: text, inner: object({ a: text, b: text }) }, ["id"]) };
+  const spec = (operations: JsonObject): string =>
+    JSON.stringify({ openapi: "3.1.0", info: { title: "A", version: "1" }, paths: operations });
+  const get = (operationId: string, schema: JsonObject): JsonObject => ({
+    get: { operationId, ...answer(schema) },
+  });
+  const folder = scratch({
+    "base.json": spec({ "/a": get("a", object({ deep, more: deep })), "/b": get("b", object({ deep })) }),
+    "revision.json": spec({ "/a": get("a", object({ more: deep })) }),
+  });
+  const outcome = await judgeCompile(
+    await readSpec(join(folder, "base.json")),
+    await readSpec(join(folder, "revision.json")),
+    typeScriptWork,
+  );
+  const found = outcome.status === "compiled" ? outcome.findings : [];
+  expect(found.map(({ pointers: [pointer], error }) => `${pointer} ${error}`)).toEqual([
+    expect.stringMatching(
+      /^#\/paths\/~1a\/get\/responses\/200\S*\/properties\/deep Property 'deep' does not exist/,
+    ),
+    expect.stringMatching(/^#\/paths\/~1b\/get Property 'b' does not exist/),
+  ]);
+});
+
 interface Case {
   readonly name: string;
   readonly base: JsonObject;

@@ -59,6 +59,6 @@ export function compileUsage({ usage, base, revision }: CompileInput): CompileRe
 
 const isOurs = (path: string): boolean => path.startsWith(folder);
 
-function describe({ start = 0, code, messageText }: TypeScript.Diagnostic): CompileError {
-  return { start, code, message: ts.flattenDiagnosticMessageText(messageText, "\n") };
+function describe({ start = 0, length = 1, code, messageText }: TypeScript.Diagnostic): CompileError {
+  return { start, length, code, message: ts.flattenDiagnosticMessageText(messageText, "\n") };
 }

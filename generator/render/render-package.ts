@@ -50,8 +50,9 @@ export interface CompileResult {
 }
 
 export interface CompileError {
-  /** Offset in the program. */
+  /** Offset in the program, and how much of it is meant. */
   readonly start: number;
+  readonly length: number;
   /** TypeScript's number of it. */
   readonly code: number;
   /** Its first line says what, those behind it say why. */

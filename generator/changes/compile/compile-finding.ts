@@ -4,6 +4,7 @@ import { type Code, pointersAt } from "./code.js";
 /** An error of the compiler, as its offset in the program and its words. */
 interface CompileError {
   readonly start: number;
+  readonly length: number;
   readonly message: string;
 }
 
@@ -18,13 +19,28 @@ export function compileFindings(
   { base, revision }: { readonly base: readonly CompileError[]; readonly revision: readonly CompileError[] },
 ): readonly CompileFinding[] {
   const unclear = new Set(base.map(({ start }) => start));
+  // Without a method there is no result, and nothing can be said of what is read of it.
+  const lost = new Set(
+    revision.flatMap(({ start }) => /^const (\w+) =/.exec(lineAt(program.text, start))?.[1] ?? []),
+  );
   const found = new Map<string, CompileFinding>();
-  for (const { start, message } of revision) {
+  const read = new Set<number>();
+  const inOrder = [...revision].sort((a, b) => a.start + a.length - b.start - b.length);
+  for (const { start, length, message } of inOrder) {
     if (unclear.has(start)) continue;
-    const pointers = pointersAt(program, start);
+    const line = lineAt(program.text, start);
+    const isRead = /^(keep<|result\d|one\(|pick\()/.test(line);
+    if (isRead) {
+      // What is gone in the middle of an expression makes all that stands behind it wrong too.
+      const lineStart = program.text.lastIndexOf("\n", start);
+      if (read.has(lineStart)) continue;
+      read.add(lineStart);
+    }
+    if (!line.startsWith("const ") && line.match(/\bresult\d+\b/g)?.some((name) => lost.has(name))) continue;
+    const pointers = pointersAt(program, isRead ? start + length - 1 : start);
     const error = cut(reason(message));
     const key = JSON.stringify([pointers[0], error]);
-    if (!found.has(key)) found.set(key, { pointers, code: cut(lineAt(program.text, start)), error });
+    if (!found.has(key)) found.set(key, { pointers, code: cut(line), error });
   }
   return [...found.values()];
 }

@@ -1,5 +1,5 @@
 import type { Schema } from "../../contract/contract.js";
-import { type Code, marked } from "./code.js";
+import { type Code, code, marked } from "./code.js";
 import type { NamedSchemas } from "./schemas.js";
 
 /** Writes statements that read every part of a value as what it was: what a caller does with an answer. */
@@ -15,17 +15,17 @@ export class ReadingWriter {
    * @param value an expression
    * @param optional whether it may be `undefined`
    */
-  statements(value: string, schema: Schema, optional: boolean): readonly Code[] {
+  statements(value: string | Code, schema: Schema, optional: boolean): readonly Code[] {
     const type = this.#typeOf(schema, []);
     const pointers = this.#schemas.pointersOf(schema);
     const own =
       type === null
-        ? marked(`void ${value};`, pointers)
-        : marked(`keep<${type}${optional ? " | undefined" : ""}>(${value});`, pointers);
-    return [own, ...this.#inside(`${value}!`, schema)];
+        ? marked(code("void ", value, ";"), pointers)
+        : marked(code(`keep<${type}${optional ? " | undefined" : ""}>(`, value, ");"), pointers);
+    return [own, ...this.#inside(code(value, "!"), schema)];
   }
 
-  #inside(value: string, schema: Schema): readonly Code[] {
+  #inside(value: Code, schema: Schema): readonly Code[] {
     if (schema.kind === "ref") {
       const target = this.#schemas.named(schema.name);
       if (!target || this.#touched.has(schema.name)) return [];
@@ -35,9 +35,15 @@ export class ReadingWriter {
     const object = this.#schemas.asObject(schema);
     if (object)
       return object.properties.flatMap(({ name, required, schema: property }) =>
-        this.statements(`${value}[${JSON.stringify(name)}]`, property, !required),
+        // Each step is marked: what is gone in the middle of an expression is that step, not what stands behind it.
+        this.statements(
+          code(value, marked(`[${JSON.stringify(name)}]`, this.#schemas.pointersOf(property))),
+          property,
+          !required,
+        ),
       );
-    if (schema.kind === "array") return this.statements(`one(${value})`, schema.items, false);
+    if (schema.kind === "array")
+      return this.statements(code("one(", marked(value, [schema.pointer]), ")"), schema.items, false);
     if (schema.kind === "union" && schema.discriminator !== null) {
       const key = schema.discriminator;
       return schema.variants.flatMap((variant) => {
@@ -46,7 +52,7 @@ export class ReadingWriter {
         return tag.values
           .slice(0, 1)
           .flatMap((one) =>
-            this.#inside(`pick(${value}, ${JSON.stringify(key)}, ${JSON.stringify(one)})`, variant),
+            this.#inside(code("pick(", value, `, ${JSON.stringify(key)}, ${JSON.stringify(one)})`), variant),
           );
       });
     }
