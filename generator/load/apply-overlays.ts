@@ -47,7 +47,7 @@ export function applyOverlays(
       const startMs = performance.now();
       const targets = select(document, action, Math.max(1, Math.ceil(leftMs)), find);
       leftMs -= performance.now() - startMs;
-      if (leftMs <= 0) {
+      if (targets === null || leftMs <= 0) {
         const message = `The overlays' queries take more than ${limits.queriesMs / 1000} seconds.`;
         find(
           "overlay-too-slow",
@@ -87,17 +87,18 @@ interface Target {
   readonly path: NodePath;
 }
 
+/** `null`: the time was up. Its clock is not the one that the time left is counted by, so that may not tell. */
 function select(
   document: JsonObject,
   { target, remove }: OverlayAction,
   timeoutMs: number,
   find: Find,
-): readonly Target[] {
+): readonly Target[] | null {
   let paths: readonly NodePath[];
   try {
     paths = selectNodes(document, target, timeoutMs);
   } catch (error) {
-    if (isTimeUp(error)) return []; // which is said by who keeps the time
+    if (isTimeUp(error)) return null;
     if (!(error instanceof QueryError)) throw error;
     find(
       "overlay-target",
