@@ -92,6 +92,9 @@ class Run {
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
     const startedAt = new Date();
+    // Whoever waits for a limit must not wait longer than there is time.
+    const timeUp = this.#clock.sleep(this.#options.maxTimeMs, this.#stop.signal);
+    void timeUp.then(() => this.#stop.signal.aborted || this.#end("max-time"));
     try {
       const operations = await this.#operations();
       const makers = operations.map((one) => this.#maker(one));
@@ -105,6 +108,7 @@ class Run {
       await this.#scenarios(operations, (check) => check.name === "rate_limit_conformance");
     } finally {
       signal.removeEventListener("abort", stop);
+      this.#stop.abort();
       this.#connection.close();
     }
     return reportOf({
