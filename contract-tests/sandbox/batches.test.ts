@@ -153,6 +153,22 @@ describe("a batch", () => {
     expect((await given.send("/v2/batch/nothing", { key })).status).toBe(404);
   });
 
+  test("fails a line whose media last too long for a batch", async () => {
+    await using given = await testSandbox();
+    const lasting = (seconds: number) => ({
+      payload: {
+        ...quick,
+        input: [{ type: "video", url: `https://a.example/v-${seconds}s.mp4` }, quick.input[1]],
+      },
+    });
+    const input = [line(0, lasting(30)), line(1, lasting(31)), ...lines(20).slice(2)];
+    const { body } = await given.batch(input, { key });
+    await given.sandbox.clock.advance("60s");
+    expect((await given.send(`/v2/batch/${body.id}`, { key })).body).toMatchObject({
+      metrics: { success_count: 19, failed_count: 1 },
+    });
+  });
+
   test("does not count as jobs, but batches count as batches", async () => {
     await using given = await testSandbox({
       keys: [{ key: "sk-one", plan: "scale", concurrency: 1, batchConcurrency: 1 }],

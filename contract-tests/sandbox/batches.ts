@@ -1,6 +1,9 @@
 import { readLines } from "./batch-lines.js";
 import { answerJson, type Behaviour, type Surroundings } from "./behaviour.js";
 import { type JobTeller, newJob, tooMany } from "./job-operations.js";
+import { overLongest, readLongestMedia } from "./longest-media.js";
+import { mediaSeconds } from "./media-seconds.js";
+import { tooLongOutcome } from "./outcomes.js";
 import type { FormPart } from "./read-form.js";
 import type { JobKind } from "./read-job-kind.js";
 import { sample } from "./sample.js";
@@ -25,6 +28,7 @@ export function createBatch(
   if (!part?.lines) throw new Error(`${operation.id} takes no file of lines.`);
   const lineRules = part.lines;
   const check = validators.of(lineRules.schema);
+  const longest = readLongestMedia(lineRules.schema);
   const makers = contract.operations.filter(
     (one) => one.job !== null && one.batch === null && one.method === "POST",
   );
@@ -49,10 +53,14 @@ export function createBatch(
       const maker = makers.find(({ path }) => texts.includes(path)) ?? makers[0];
       const request =
         Object.values(line).find((value) => typeof value === "object" && value !== null) ?? line;
+      const over = overLongest(longest, line, mediaSeconds(request));
+      const tooLong =
+        over === null || !maker?.job ? null : tooLongOutcome(maker.job, over, contract.errorCodes);
       return {
         name: String(line[lineRules.uniqueBy ?? rules.resultIdProperty]),
         job: jobs.create({
           ...newJob(surroundings, { operation: maker ?? operation, key, body: request }, null),
+          ...(tooLong && { outcome: tooLong }),
           counts: false,
           quiet: true,
           pendingMs: batchPendingMs / speed,

@@ -1,8 +1,9 @@
 import { type Accepted, answerJson, type Behaviour, type Surroundings } from "./behaviour.js";
 import { jobBodies } from "./job-body.js";
 import type { Job, NewJob } from "./jobs.js";
+import { overLongest } from "./longest-media.js";
 import { mediaSeconds } from "./media-seconds.js";
-import { outcomeOf } from "./outcomes.js";
+import { outcomeOf, tooLongOutcome } from "./outcomes.js";
 import type { JobKind } from "./read-job-kind.js";
 import type { SandboxOperation } from "./sandbox-contract.js";
 import type { SpecNode } from "./spec-node.js";
@@ -91,13 +92,16 @@ export function newJob(
   wanted: string | null,
 ): NewJob {
   const kind = operation.job as JobKind;
+  const seconds = mediaSeconds(body);
+  const over = wanted === null ? overLongest(operation.longestMedia, body, seconds) : null;
+  const tooLong = over === null ? null : tooLongOutcome(kind, over, contract.errorCodes);
   return {
     kind,
     owner: key,
     operationId: operation.id,
     request: Object(body) as Record<string, unknown>,
-    outcome: outcomeOf(kind, body, contract.errorCodes, wanted),
-    seconds: mediaSeconds(body),
+    outcome: tooLong ?? outcomeOf(kind, body, contract.errorCodes, wanted),
+    seconds,
     lines: null,
     counts: true,
     quiet: false,

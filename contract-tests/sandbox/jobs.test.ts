@@ -57,6 +57,21 @@ describe("a job", () => {
       expect(ended).toMatchObject({ error: expect.any(String), outputUrl: null });
   });
 
+  test.each([
+    { model: "react-1", name: "v-15s.mp4", want: { status: "COMPLETED", error_code: null } },
+    {
+      model: "react-1",
+      name: "v-16s.mp4",
+      want: { status: "FAILED", error_code: "generation_model_duration_exceeded" },
+    },
+    { model: "lipsync-2", name: "v-16s.mp4", want: { status: "COMPLETED", error_code: null } },
+  ])("of $name by $model ends so", async ({ model, name, want }) => {
+    await using given = await testSandbox();
+    const { body } = await given.create({ ...withVideo(`https://cdn.example.com/${name}`), model });
+    await given.sandbox.clock.advance("30s");
+    expect((await given.send(`/v2/generate/${body.id}`)).body).toMatchObject(want);
+  });
+
   test("of a voice that can't be fetched has the voice's code", async () => {
     await using given = await testSandbox();
     const { body } = await given.create({

@@ -31,6 +31,11 @@ export function outcomeOf(
   return good;
 }
 
+/** How a job ends whose media last longer than a property of its request allows: as a failure, by the code that says so. */
+export function tooLongOutcome(kind: JobKind, property: string, codes: readonly string[]): Outcome | null {
+  return wantedOutcome(kind, `${property}_duration_exceeded`, codes, "");
+}
+
 /** @param context words around the address, by which one of several codes is chosen */
 function wantedOutcome(
   kind: JobKind,

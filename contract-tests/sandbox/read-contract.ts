@@ -1,4 +1,5 @@
 import SwaggerParser from "@apidevtools/swagger-parser";
+import { readLongestMedia } from "./longest-media.js";
 import { modernize } from "./modernize.js";
 import type { RatePolicy } from "./rate-limits.js";
 import { readForm } from "./read-form.js";
@@ -126,6 +127,10 @@ function readOperation(
     listsJobs: listed.exists && readJobKind(listed) !== null,
     batch: batch.exists ? readBatchRules(batch) : null,
     estimate: [schema, listed].map((one) => one.at("x-estimate")).find((one) => one.exists) ?? null,
+    longestMedia: body
+      .at("content")
+      .entries()
+      .flatMap(([, content]) => readLongestMedia(content.at("schema"))),
     success,
   };
 }
@@ -168,6 +173,7 @@ function followOf(batch: SandboxOperation, operations: readonly SandboxOperation
       idempotencyHeader: null,
       batch: null,
       estimate: null,
+      longestMedia: [],
       success,
     },
   ];

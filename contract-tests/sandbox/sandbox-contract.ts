@@ -1,3 +1,4 @@
+import type { LongestMedia } from "./longest-media.js";
 import type { RatePolicy } from "./rate-limits.js";
 import type { FormPart } from "./read-form.js";
 import type { JobKind } from "./read-job-kind.js";
@@ -52,6 +53,8 @@ export interface SandboxOperation {
   readonly listsJobs: boolean;
   readonly batch: BatchRules | null;
   readonly estimate: SpecNode | null;
+  /** How long media of its requests may last; what lasts longer fails as a job, for nobody looks into it before. */
+  readonly longestMedia: readonly LongestMedia[];
   readonly success: ResponseKind | null;
 }
 
