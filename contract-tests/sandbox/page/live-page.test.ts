@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Browser, startBrowser } from "../../support/browser.js";
+import { type Browser, chromiumPath, startBrowser } from "../../support/browser.js";
 import { type Sandbox, startSandbox } from "../start-sandbox.js";
 
 const input = [
@@ -10,7 +10,8 @@ const input = [
 const good = { model: "lipsync-2", input };
 const hostile = `<img src=x onerror="window.hurt=1"><script>window.hurt=1</script>"'>&lt;b&gt;\u202e\u2028</td></table>`;
 
-describe("the live page", () => {
+// On a machine without a browser these are left out, and said so; CI always has one.
+describe.skipIf(chromiumPath === null && !process.env["CI"])("the live page", () => {
   let browser: Browser;
   let sandbox: Sandbox;
   let page: Page;
