@@ -33,9 +33,9 @@ const preload = `
 `;
 
 const require = createRequire(import.meta.url);
-const command = require.resolve("@stoplight/prism-cli/dist/index.js");
 
 export async function startMockServer(specPath: string): Promise<MockServer> {
+  const command = require.resolve("@stoplight/prism-cli/dist/index.js");
   const child = spawn(
     process.execPath,
     [
