@@ -52,7 +52,7 @@ afterAll(() => rm(clone, { recursive: true, force: true }));
 async function inClone(command: string): Promise<{ stdout: string; stderr: string; code: number }> {
   const done = run("bash", ["-c", command], {
     cwd: clone,
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "" },
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
   });
   return done.then(
     ({ stdout, stderr }) => ({ stdout, stderr, code: 0 }),

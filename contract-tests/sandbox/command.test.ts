@@ -10,7 +10,7 @@ afterEach(async () => {
 function run(...args: readonly string[]) {
   const child = spawn(process.execPath, ["generator/bin.mjs", "sandbox", "--judge", "ajv", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "" },
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
   });
   children.push(child);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -18,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 function start(args: readonly string[]): ChildProcess & { output: () => string } {
   const child = spawn(process.execPath, ["generator/bin.mjs", "verify", "--spec", spec, ...args], {
-    env: { ...process.env, PRINT_SHOP_KEY: printShopKey, NO_COLOR: "1", FORCE_COLOR: "" },
+    env: { ...process.env, PRINT_SHOP_KEY: printShopKey, NO_COLOR: "1", FORCE_COLOR: undefined },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";
