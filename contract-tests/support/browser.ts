@@ -37,6 +37,7 @@ export async function startBrowser(): Promise<Browser> {
       "--disable-sync",
     ],
   });
+  context.setDefaultTimeout(60_000); // the machine may be busy with other tests
   return {
     context,
     close: async () => {

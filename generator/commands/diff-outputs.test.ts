@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromiumPath, startBrowser } from "../testing/chromium.js";
+import { chromiumPath, startBrowser } from "../../contract-tests/support/browser.js";
 import { hostilePair, hostileTexts } from "../testing/hostile-pair.js";
 import { filesIn, scratchFolders } from "../testing/scratch-folder.js";
 import { smallSpec } from "../testing/small-spec.js";
@@ -249,10 +249,10 @@ describe.skipIf(chromiumPath === null && !process.env["CI"])("in Chromium", () =
   beforeAll(async () => {
     started = await startBrowser();
   }, hookTimeoutMs);
-  afterAll(() => started?.stop(), hookTimeoutMs);
+  afterAll(() => started?.close(), hookTimeoutMs);
 
   const open = async (reports: Reports, look: (page: Page, seen: Seen) => Promise<void>): Promise<void> => {
-    const page = await started.browser.newPage();
+    const page = await started.context.newPage();
     const seen: Seen = { requests: [], dialogs: 0, errors: [] };
     page.on("request", (request) => seen.requests.push(request.url()));
     page.on("dialog", (dialog) => {
