@@ -95,6 +95,7 @@ program
     "Start a server that keeps the contract: keys, limits, jobs, uploads, batches, errors. It refuses what the API refuses, and needs no network.",
   )
   .option("--spec <file>", "the spec's root file, or its folder (default: spec/ of this project)")
+  .option(...overlayOption)
   .option("--port <number>", "where to listen; 0 for a free port", "0")
   .option("--host <address>", "on which address to listen (default: 127.0.0.1, this machine alone)")
   .option("--plan <name>", "the plan of keys that name none (default: the highest)")

@@ -215,6 +215,17 @@ describe("what another contract says of keys and limits", () => {
     await sandbox.close();
   });
 
+  test("the contract under an overlay is served as that revision", async () => {
+    const sandbox = await startSandbox({ overlays: ["spec/overlays/2026-08.yaml"], judge: "ajv" });
+    try {
+      const statusOf = async (path: string): Promise<number> =>
+        (await fetch(`${sandbox.url}${path}`, { headers: { "x-api-key": "sk-creator" } })).status;
+      expect([await statusOf("/v2/generations"), await statusOf("/v2/generate")]).toEqual([200, 405]);
+    } finally {
+      await sandbox.close();
+    }
+  });
+
   test.each([
     { document: { swagger: "2.0", info: {}, paths: {} }, says: "version 2.0" },
     { document: { hello: 1 }, says: "not a valid" },

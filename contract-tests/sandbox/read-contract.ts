@@ -1,4 +1,5 @@
-import SwaggerParser from "@apidevtools/swagger-parser";
+import { overlaidSpec } from "../support/overlay.js";
+import { bundleSpec } from "../support/spec-files.js";
 import { readLongestMedia } from "./longest-media.js";
 import { modernize } from "./modernize.js";
 import type { RatePolicy } from "./rate-limits.js";
@@ -20,11 +21,13 @@ import { SpecNode } from "./spec-node.js";
 const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /** @throws Error if the document is not OpenAPI 3, or cannot be read */
-export async function readContract(specPath: string): Promise<SandboxContract> {
-  const bundled = await SwaggerParser.bundle(specPath, {
-    resolve: { http: false },
-  } as SwaggerParser.Options);
-  return contractOf(modernize(bundled));
+/** @param overlays paths of OpenAPI Overlays that change the spec first, in this order */
+export async function readContract(
+  specPath: string,
+  overlays: readonly string[] = [],
+): Promise<SandboxContract> {
+  const read = overlays.length === 0 ? bundleSpec(specPath) : overlaidSpec(specPath, overlays);
+  return contractOf(modernize(await read));
 }
 
 function contractOf(document: object): SandboxContract {

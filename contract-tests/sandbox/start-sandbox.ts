@@ -30,6 +30,8 @@ import { type Delivery, Webhooks } from "./webhooks.js";
 export interface SandboxOptions {
   /** The contract's root file, `spec/openapi.yaml` unless given; or what `loadSpec` made of it, to start many at once. */
   readonly spec?: string | LoadedSpec;
+  /** Paths of OpenAPI Overlays that change the spec first, in this order. */
+  readonly overlays?: readonly string[];
   /** 0, as unless given: a free one. */
   readonly port?: number;
   readonly host?: string;
@@ -99,8 +101,8 @@ export interface LoadedSpec {
 }
 
 /** @throws Error if it can't be read, or is no OpenAPI 3 */
-export async function loadSpec(specPath: string): Promise<LoadedSpec> {
-  const contract = await readContract(resolve(specPath));
+export async function loadSpec(specPath: string, overlays: readonly string[] = []): Promise<LoadedSpec> {
+  const contract = await readContract(resolve(specPath), overlays);
   const eager = contract.operations.length <= maxEagerOperations;
   return { contract, validators: new Validators(contract.document, eager) };
 }
@@ -111,8 +113,8 @@ export async function loadSpec(specPath: string): Promise<LoadedSpec> {
  * @throws Error if the contract can't be read or an option is not one
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { spec = "spec/openapi.yaml" } = options;
-  const { contract, validators } = typeof spec === "string" ? await loadSpec(spec) : spec;
+  const { spec = "spec/openapi.yaml", overlays } = options;
+  const { contract, validators } = typeof spec === "string" ? await loadSpec(spec, overlays) : spec;
   const clock = new SandboxClock({ frozen: options.clock === "frozen" });
   const random = randomFrom(options.seed ?? null);
   const newId = options.seed === undefined ? randomUUID : () => uuidFrom(random);

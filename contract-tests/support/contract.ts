@@ -1,4 +1,4 @@
-import SwaggerParser from "@apidevtools/swagger-parser";
+import { dereferenceSpec } from "./spec-files.js";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 export type Schema = JsonObject | boolean;
@@ -72,12 +72,7 @@ export interface Link {
 const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 export async function loadContract(specPath: string): Promise<Contract> {
-  const document = object(
-    await SwaggerParser.dereference(specPath, {
-      resolve: { http: false },
-      dereference: { circular: true },
-    } as SwaggerParser.Options),
-  );
+  const document = object(await dereferenceSpec(specPath));
   const client = object(document["x-client"]);
   return {
     document,

@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { exec } from "jsonpath-rfc9535";
 import { parse } from "yaml";
 import { object } from "./contract.js";
+import { readerOf } from "./spec-files.js";
 
 type Values = Record<string, unknown>;
 
@@ -13,7 +13,9 @@ type Values = Record<string, unknown>;
  * @throws {Error} for an action that selects nothing
  */
 export async function overlaidSpec(specPath: string, overlayPaths: readonly string[]): Promise<Values> {
-  const document = await oneDocument(resolve(specPath));
+  const readFile = readerOf(specPath);
+  const read = async (path: string): Promise<unknown> => parse(await readFile(path));
+  const document = await oneDocument(resolve(specPath), read);
   for (const path of overlayPaths) {
     const { actions } = (await read(resolve(path))) as { actions: readonly Values[] };
     for (const { target, update, remove } of actions) {
@@ -31,7 +33,7 @@ export async function overlaidSpec(specPath: string, overlayPaths: readonly stri
 }
 
 /** Files that the root names as components become references to those, all others are written out. */
-async function oneDocument(rootPath: string): Promise<Values> {
+async function oneDocument(rootPath: string, read: (path: string) => Promise<unknown>): Promise<Values> {
   const root = (await read(rootPath)) as Values;
   const names = new Map<string, string>();
   for (const [section, entries] of Object.entries(object(root["components"]))) {
@@ -60,10 +62,6 @@ async function oneDocument(rootPath: string): Promise<Values> {
     return { ...object(await inline(await read(path), path, "")), ...siblings };
   };
   return (await inline(root, rootPath, "#")) as Values;
-}
-
-async function read(path: string): Promise<unknown> {
-  return parse(await readFile(path, "utf8"));
 }
 
 interface Place {

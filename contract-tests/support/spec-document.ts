@@ -1,6 +1,6 @@
-import SwaggerParser from "@apidevtools/swagger-parser";
 import { array, type JsonObject, object } from "./contract.js";
 import { upgradeFrom30 } from "./openapi-3-0.js";
+import { bundleSpec } from "./spec-files.js";
 
 /** What every `$ref` of a document that was read here begins with: any part of it can be compiled by itself. */
 export const documentId = "spec://document";
@@ -10,8 +10,7 @@ export const documentId = "spec://document";
  * recursive schemas do too; each is absolute (`spec://document#/components/…`). Schemas lose their examples.
  */
 export async function readSpecDocument(specPath: string): Promise<JsonObject> {
-  const options = { resolve: { http: false } } as SwaggerParser.Options;
-  const bundled = object(await SwaggerParser.bundle(specPath, options));
+  const bundled = object(await bundleSpec(specPath));
   const version = String(bundled["openapi"]);
   if (!/^3\.[01]\./.test(version))
     throw new Error(`${specPath} is not an OpenAPI document of version 3.0 or 3.1 (openapi: ${version}).`);

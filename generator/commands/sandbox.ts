@@ -8,6 +8,7 @@ import { colorsFor, Progress, plural, shown } from "./terminal.js";
 /** The command line's own words: all texts, as they were typed. */
 export interface SandboxFlags {
   readonly spec?: string;
+  readonly overlay?: readonly string[];
   readonly port?: string;
   readonly host?: string;
   readonly plan?: string;
@@ -64,6 +65,7 @@ function optionsOf(spec: string, flags: SandboxFlags): SandboxOptions {
   const { rateLimits, webhookSecret, webhooksAnywhere } = flags;
   return {
     spec,
+    ...(flags.overlay === undefined ? {} : { overlays: flags.overlay }),
     port: flags.port === undefined ? 0 : numberOf("--port", flags.port, 0, 65_535),
     ...(flags.seed === undefined ? {} : { seed: numberOf("--seed", flags.seed, 0, 2 ** 32 - 1) }),
     ...(flags.speed === undefined ? {} : { speed: numberOf("--speed", flags.speed, 0.001, 1_000_000) }),
