@@ -76,6 +76,7 @@ const uriText = /^(?:[a-z\d\-._~:/?#[\]@!$&'()*+,;=]|%[\da-f]{2})*$/i;
 /** The characters that a URI may have, brackets around an address of IPv6 only, and one `#`. */
 export function isUriReference(text: string): boolean {
   if (!uriText.test(text) || text.indexOf("#") !== text.lastIndexOf("#")) return false;
+  if (!text.includes("[") && !text.includes("]")) return true; // as most are: there is no more to look at
   const [start = "", authority] = /^(?:[a-z][a-z\d+\-.]*:)?\/\/?([^/?#]*)/i.exec(text) ?? [];
   if (authority === undefined) return !/[[\]]/.test(text);
   const [, address] = /^(?:[^[\]@]*@)?\[([^\]]*)\](?::\d*)?$/.exec(authority) ?? [];

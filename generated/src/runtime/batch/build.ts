@@ -66,11 +66,12 @@ export async function* buildBatches<Line>(
     return fileOf<Line>(descriptor, held.splice(0, length), number, firstLine);
   };
 
-  for await (const row of rows) {
+  const check = (row: unknown): LineText | Promise<LineText> => {
     signal?.throwIfAborted();
     count++;
-    const checked = checkLine(descriptor, row, count, findIssues);
-    const line = checked instanceof Promise ? await checked : checked;
+    return checkLine(descriptor, row, count, findIssues);
+  };
+  const hold = (line: LineText): void => {
     const first = seen.add(line.id);
     if (first > 0) throw new DuplicateLineError(descriptor.line.idProperty, line.id, first, count);
     const bytes = bytesOf(line.text) + 1;
@@ -81,7 +82,22 @@ export async function* buildBatches<Line>(
     held.push(line);
     sizes.push(bytes);
     heldBytes += bytes;
-    while (held.length >= fullItems || heldBytes > fullBytes) yield cut(false);
+  };
+  const isFull = (): boolean => held.length >= fullItems || heldBytes > fullBytes;
+
+  if (Symbol.asyncIterator in rows) {
+    for await (const row of rows) {
+      const line = check(row);
+      hold(line instanceof Promise ? await line : line);
+      while (isFull()) yield cut(false);
+    }
+  } else {
+    // Rows that are there already: `for await` would make promises for each.
+    for (const row of rows) {
+      const line = check(row);
+      hold(line instanceof Promise ? await line : line);
+      while (isFull()) yield cut(false);
+    }
   }
   signal?.throwIfAborted();
   if (count < bounds.minItems) {
