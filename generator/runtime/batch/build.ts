@@ -151,7 +151,7 @@ function fileOf<Line>(
   number: number,
   firstLine: number,
 ): BatchFile<Line> {
-  const texts = new Map(lines.map(({ id, text }) => [id, text]));
+  let texts: Map<string, string> | undefined; // most batches are never asked for a line
   const contentTypes = operation.body?.parts.find(({ name }) => name === part)?.contentTypes ?? [];
   const body = `${lines.map(({ text }) => text).join("\n")}\n`;
   return {
@@ -159,8 +159,9 @@ function fileOf<Line>(
     firstLine,
     lastLine: firstLine + lines.length - 1,
     file: new File([body], `${part}-${number}.jsonl`, { type: contentTypes[0] ?? "application/jsonl" }),
-    requestIds: [...texts.keys()],
+    requestIds: lines.map(({ id }) => id),
     requestOf: (id) => {
+      texts ??= new Map(lines.map((line) => [line.id, line.text]));
       const text = texts.get(id);
       return text === undefined ? undefined : (JSON.parse(text) as Line);
     },
