@@ -156,6 +156,13 @@ describe("a row that is refused", () => {
   });
 });
 
+it("waits for rows that are promises", async () => {
+  const batches = await build([...rowsOf(7)].map((row) => Promise.resolve(row)));
+  expect(batches.map(({ lastLine }) => lastLine)).toEqual(
+    (await build(rowsOf(7))).map(({ lastLine }) => lastLine),
+  );
+});
+
 describe("rows that make no file", () => {
   const long = (index: number) => ({ key: String(index), weight: 1, note: "x".repeat(100) });
   it.each([
@@ -166,6 +173,10 @@ describe("rows that make no file", () => {
     const error = await failureOf(rows, batchDescriptor({ maxBytes: 120 }));
     expect(error).toBeInstanceOf(LimitError);
     expect(error).toMatchObject({ argument: "parcels", limit, actual });
+  });
+
+  it("a text, such as a path that was meant to be read", async () => {
+    expect(await failureOf("rows.csv" as never)).toBeInstanceOf(BatchLineError);
   });
 
   it("too few that fit together", async () => {

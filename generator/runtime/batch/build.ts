@@ -85,16 +85,16 @@ export async function* buildBatches<Line>(
   };
   const isFull = (): boolean => held.length >= fullItems || heldBytes > fullBytes;
 
-  if (Symbol.asyncIterator in rows) {
+  if (typeof rows === "object" && Symbol.asyncIterator in rows) {
     for await (const row of rows) {
       const line = check(row);
       hold(line instanceof Promise ? await line : line);
       while (isFull()) yield cut(false);
     }
   } else {
-    // Rows that are there already: `for await` would make promises for each.
+    // Rows that are there already: `for await` would make promises for each, though it is right for those that are some.
     for (const row of rows) {
-      const line = check(row);
+      const line = check(row instanceof Promise ? await row : row);
       hold(line instanceof Promise ? await line : line);
       while (isFull()) yield cut(false);
     }
