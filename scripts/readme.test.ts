@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { specwright } from "../generator/testing/specwright.js";
+import { typeErrors } from "../generator/testing/type-errors.js";
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "..");
@@ -181,20 +182,12 @@ describe("the README's program", () => {
     await mkdir(project, { recursive: true });
     try {
       await writeFile(join(project, "program.ts"), program);
-      const options = [
-        "--noEmit",
-        "--strict",
-        "--target",
-        "es2022",
-        "--module",
-        "nodenext",
-        "--skipLibCheck",
-      ];
-      await run(process.execPath, [
-        join(root, "node_modules/typescript/bin/tsc"),
-        ...options,
-        join(project, "program.ts"),
-      ]);
+      const compilerOptions = { strict: true, target: "es2022", module: "nodenext", skipLibCheck: true };
+      await writeFile(
+        join(project, "tsconfig.json"),
+        JSON.stringify({ compilerOptions, files: ["program.ts"] }),
+      );
+      expect(typeErrors(project)).toEqual([]);
     } finally {
       await rm(project, { recursive: true, force: true });
     }
