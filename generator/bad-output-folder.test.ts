@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { oldOutput } from "./testing/old-output.js";
 import { filesIn, scratchFolders } from "./testing/scratch-folder.js";
 import { smallSpec } from "./testing/small-spec.js";
-import { bin, specwright } from "./testing/specwright.js";
+import { bin, specwright, specwrightProcess } from "./testing/specwright.js";
 
 const scratch = scratchFolders();
 const spec = (): string => join(scratch({ "openapi.json": JSON.stringify(smallSpec()) }), "openapi.json");
@@ -120,7 +120,7 @@ describe("an output folder that can't be used is left as it is", () => {
     const user = await unprivileged();
     if (user === null) return; // the super-user may write anywhere, and no one else can run this checkout
     const before = filesIn(folder);
-    const { code, stderr } = await specwright(["generate", source, folder], user);
+    const { code, stderr } = await specwrightProcess(["generate", source, folder], user);
     for (const path of [folder, join(folder, readOnly)]) chmodSync(path, 0o755);
     expect(code).toBe(1);
     expect(stderr).toMatch(/can't be written \(EACCES\)\. The old output is as it was/);
@@ -191,6 +191,6 @@ function prefixed(files: Record<string, string>, path: string, text: string): Re
 async function unprivileged(): Promise<{ uid?: number; gid?: number } | null> {
   if (process.getuid?.() !== 0) return {};
   const nobody = { uid: 65534, gid: 65534 };
-  const { code } = await specwright(["--help"]).then(() => specwright(["--help"], nobody));
+  const { code } = await specwrightProcess(["--help"]).then(() => specwrightProcess(["--help"], nobody));
   return code === 0 ? nobody : null;
 }

@@ -6,7 +6,7 @@ import { buildContract } from "./contract/build-contract.js";
 import { loadSpec } from "./load/load-spec.js";
 import { filesIn, scratchFolders } from "./testing/scratch-folder.js";
 import { seeded, shuffled } from "./testing/shuffled.js";
-import { project, runNode, specwright } from "./testing/specwright.js";
+import { project, runNode, specwright, specwrightProcess } from "./testing/specwright.js";
 
 const scratch = scratchFolders();
 const specs = { ours: "spec", shop: "generator/fixtures/shop", twins: "generator/fixtures/twins" };
@@ -56,7 +56,7 @@ describe("the same bytes", () => {
       env,
     });
     expect(collation.stdout.trim()).toBe("hıi");
-    await expectGenerated(specwright(["generate", spec, folder], { cwd: folder, env }));
+    await expectGenerated(specwrightProcess(["generate", spec, folder], { cwd: folder, env }));
     expect(filesIn(folder)).toEqual(await plain());
   });
 
@@ -69,6 +69,7 @@ describe("the same bytes", () => {
   test.concurrent("a checkout of spec and generator with Windows' line endings", async () => {
     const clone = scratch();
     for (const folder of ["spec", "generator"]) copyWithCrLf(join(project, folder), join(clone, folder));
+    cpSync(join(project, "package.json"), join(clone, "package.json"));
     mkdirSync(join(clone, "node_modules"));
     for (const name of readdirSync(join(project, "node_modules"))) {
       if (name !== ".cache")

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { generate } from "./generate.js";
 import { typeScriptWork } from "./render/typescript-work.js";
 import { scratchFolders } from "./testing/scratch-folder.js";
 import { project } from "./testing/specwright.js";
+import { projectIn, typeErrors } from "./testing/type-errors.js";
 import { applyWrite } from "./write/write-files.js";
 
 const scratch = scratchFolders();
@@ -162,22 +162,12 @@ test("a package has webhooks only if its contract says how they are signed", asy
 
 /** Everything our compiler says of a package, by the package's own settings and ours, the stricter of each. */
 function compile(folder: string): string[] {
-  const read = (path: string): ts.ParsedCommandLine => {
-    const { config } = ts.readConfigFile(path, ts.sys.readFile) as { config: unknown };
-    return ts.parseJsonConfigFileContent(config, ts.sys, folder);
-  };
-  const { options, fileNames } = read(join(folder, "tsconfig.json"));
-  const { strict, lib, ...ours } = read(join(project, "tsconfig.json")).options;
-  const program = ts.createProgram(fileNames, {
+  const { strict, lib, ...ours } = projectIn(project).options;
+  return typeErrors(folder, {
     ...ours,
-    ...options,
+    ...projectIn(folder).options,
     strict: true,
     noEmit: true,
     composite: false,
-  });
-  return ts.getPreEmitDiagnostics(program).map((diagnostic) => {
-    const text = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n");
-    const { file, start = 0 } = diagnostic;
-    return file ? `${file.fileName}:${file.getLineAndCharacterOfPosition(start).line + 1}: ${text}` : text;
   });
 }

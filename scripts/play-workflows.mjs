@@ -1,6 +1,6 @@
 // Plays the workflows of .github/workflows/ and action.yml from end to end, in a scratch repository with a server of its
 // own in GitHub's place: a pull request that changes the contract, a push to main, a tag. Nothing leaves the machine.
-//   node scripts/play-workflows.mjs [review|regenerate|publish] [--verbose]
+//   npm run play -- [review|regenerate|publish] [--verbose]
 // Stood in for are: actions/checkout and actions/setup-node, `npm ci` (links node_modules) and what `npm publish` would
 // send. Everything else that a `run:` step says is run.
 import { execFileSync } from "node:child_process";
@@ -27,7 +27,6 @@ const chosen = Object.keys(parts).filter((part) => wanted === "" || part === wan
 if (chosen.length === 0)
   throw new Error(`There is no part ${wanted}; there are ${Object.keys(parts).join(", ")}.`);
 const verbose = process.argv.includes("--verbose");
-/** Until the command is there, a change is judged by whether it takes a line of the contract away. */
 const scratch = mkdtempSync(join(tmpdir(), "specwright-play-"));
 const token = "play-token-9f31";
 const secret = "play-secret-77aa";

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { typeErrors } from "../generator/testing/type-errors.js";
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "..");
@@ -118,15 +119,16 @@ describe("the snippets", () => {
         return file;
       }),
     );
-    const options = "--noEmit --strict --target es2022 --module nodenext --skipLibCheck --types node".split(
-      " ",
-    );
+    const compilerOptions = {
+      strict: true,
+      target: "es2022",
+      module: "nodenext",
+      skipLibCheck: true,
+      types: ["node"],
+    };
+    await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
     await writeFile(join(folder, "package.json"), '{"type":"module"}');
-    const tsc = join(root, "node_modules/typescript/bin/tsc");
-    const { stdout } = await run(process.execPath, [tsc, ...options, ...files]).catch(
-      (error: { stdout: string }) => error,
-    );
-    expect(stdout).toBe("");
+    expect(typeErrors(folder)).toEqual([]);
   }, 60_000);
 
   const written = async (name: string, text: string): Promise<string> => {

@@ -52,7 +52,7 @@ async function runOnce(
     progress.done();
   }
   const elapsedMs = Math.round(performance.now() - start);
-  report(outcome, outDir, options, elapsedMs);
+  await report(outcome, outDir, options, elapsedMs);
   return { exitCode: options.check && !outcome.upToDate ? 1 : 0, sources: outcome.sources };
 }
 
@@ -100,7 +100,12 @@ async function work(
   }
 }
 
-function report(outcome: Outcome, outDir: string, options: GenerateOptions, elapsedMs: number): void {
+async function report(
+  outcome: Outcome,
+  outDir: string,
+  options: GenerateOptions,
+  elapsedMs: number,
+): Promise<void> {
   const { changes, unchanged, operations, schemas, fromDigest, upToDate } = outcome;
   const of = (kind: Change["kind"]): string[] =>
     changes.filter((change) => change.kind === kind).map(({ path }) => path);
@@ -115,7 +120,7 @@ function report(outcome: Outcome, outDir: string, options: GenerateOptions, elap
   const color = colorsFor(process.stdout);
   const where = shown(relative(process.cwd(), outDir) || ".");
   if (options.check && !upToDate) {
-    void showDifferences(changes, where);
+    await showDifferences(changes, where);
     return;
   }
   if (options.quiet) return;

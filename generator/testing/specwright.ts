@@ -1,5 +1,6 @@
 import { type SpawnOptions, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { runCommandLine } from "../command-line.js";
 
 /** The project's folder; tests of the command line run in it unless they say otherwise. */
 export const project = fileURLToPath(new URL("../..", import.meta.url));
@@ -11,8 +12,49 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs `specwright …` as a user would, without a terminal, and waits for its end. */
-export function specwright(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
+export interface Surroundings {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+let earlier: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs `specwright …` without a terminal, and gives what it printed. It runs in this process, where TypeScript has been
+ * loaded by the first run; runs wait for each other, since folder, environment and output are the process's own.
+ */
+export function specwright(args: readonly string[], { cwd, env }: Surroundings = {}): Promise<Ended> {
+  const run = earlier.then(() => runHere(args, cwd ?? project, { ...withoutColor(), ...env }));
+  earlier = run.catch(() => undefined);
+  return run;
+}
+
+async function runHere(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Ended> {
+  const before = { cwd: process.cwd(), env: process.env };
+  const { stdout, stderr } = process;
+  const written = { stdout: "", stderr: "" };
+  const writes = { stdout: stdout.write, stderr: stderr.write };
+  const keep = (name: "stdout" | "stderr") => (text: string | Uint8Array) => {
+    written[name] += typeof text === "string" ? text : Buffer.from(text).toString();
+    return true;
+  };
+  try {
+    process.chdir(cwd);
+    process.env = env;
+    Object.assign(stdout, { write: keep("stdout") });
+    Object.assign(stderr, { write: keep("stderr") });
+    const code = await runCommandLine(args);
+    return { code, ...written };
+  } finally {
+    Object.assign(stdout, { write: writes.stdout });
+    Object.assign(stderr, { write: writes.stderr });
+    process.env = before.env;
+    process.chdir(before.cwd);
+  }
+}
+
+/** Runs `specwright …` as a user would, in a process of its own, without a terminal, and waits for its end. */
+export function specwrightProcess(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
   return runNode([bin, ...args], options);
 }
 

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { json, localServer } from "../../testing/local-server.js";
 import { project, runNode, specwright } from "../../testing/specwright.js";
+import { typeErrors } from "../../testing/type-errors.js";
 
 const run = promisify(execFile);
 /** Where the project's packages are found. */
@@ -136,11 +137,7 @@ for await (const found of readResults("")) if (found.kind === "missing") found.r
     await writeFile(join(place, "program.ts"), program);
     await writeFile(join(place, "package.json"), '{"type":"module"}');
     await writeFile(join(place, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["program.ts"] }));
-    const tsc = join(project, "node_modules/typescript/bin/tsc");
-    const { stdout } = await run(process.execPath, [tsc, "-p", place]).catch(
-      (error: { stdout: string }) => error,
-    );
-    expect(stdout).toBe("");
+    expect(typeErrors(place)).toEqual([]);
   }, 120_000);
 
   it("follows them by the contract's link, to their results", async () => {

@@ -1,29 +1,12 @@
-import { execFile } from "node:child_process";
-import { resolve } from "node:path";
-import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 
-const project = resolve(import.meta.dirname, "..");
 const { evaluate, fill } = await load("evaluate");
 const { isTriggered } = await load("triggers");
 
 /** Scripts have no types. */
 function load(name: string): Promise<Record<string, (...args: unknown[]) => unknown>> {
-  return import(new URL(`./play/${name}.mjs`, import.meta.url).href);
+  return import(new URL(`./${name}.mjs`, import.meta.url).href);
 }
-
-// Each part ends with an error, and what was logged, where a workflow does not do what it is for.
-test.each(["review", "regenerate", "publish"])(
-  "the workflows are played: %s",
-  async (part) => {
-    const { stdout } = await promisify(execFile)(process.execPath, ["scripts/play-workflows.mjs", part], {
-      cwd: project,
-      maxBuffer: 2 ** 26,
-    });
-    expect(stdout).toContain(`\nPlayed: ${part}`);
-  },
-  300_000,
-);
 
 describe("expressions", () => {
   const contexts = {

@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import ts from "typescript";
+
+/** Files of libraries as they were parsed and bound, by the options that say how; programs of one process share them. */
+const parsed = new Map<string, ts.SourceFile>();
+
+/**
+ * What TypeScript says of a project: of the files that its `tsconfig.json` names, by its options and those given over
+ * them. One line an error, with file and line; none if all is well. It runs in this process, which parses each file of
+ * a library once.
+ */
+export function typeErrors(folder: string, over: ts.CompilerOptions = {}): string[] {
+  const { fileNames, ...config } = projectIn(folder);
+  const options = { ...config.options, noEmit: true, composite: false, ...over };
+  const program = ts.createProgram(fileNames, options, sharingHost(options));
+  return [...config.errors, ...ts.getPreEmitDiagnostics(program)].map((diagnostic) => {
+    const text = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n");
+    const { file, start = 0 } = diagnostic;
+    return file ? `${file.fileName}:${file.getLineAndCharacterOfPosition(start).line + 1}: ${text}` : text;
+  });
+}
+
+/** The project of a folder, as its `tsconfig.json` says. */
+export function projectIn(folder: string): ts.ParsedCommandLine {
+  const { config } = ts.readConfigFile(join(folder, "tsconfig.json"), ts.sys.readFile) as { config: unknown };
+  return ts.parseJsonConfigFileContent(config, ts.sys, folder);
+}
+
+function sharingHost(options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  const read = host.getSourceFile;
+  const { configFilePath: _config, outDir: _out, rootDir: _root, tsBuildInfoFile: _state, ...rest } = options;
+  const settings = JSON.stringify(rest);
+  host.getSourceFile = (path, how, ...more) => {
+    // A package's own folder may be linked into node_modules, and is another each time.
+    const isOfLibrary =
+      path.includes("/node_modules/") && path.endsWith(".d.ts") && !path.includes("/.cache/");
+    if (!isOfLibrary) return read(path, how, ...more);
+    const key = `${path}\n${typeof how === "object" ? how.impliedNodeFormat : how}\n${settings}`;
+    const known = parsed.get(key) ?? read(path, how, ...more);
+    if (known) parsed.set(key, known);
+    return known;
+  };
+  return host;
+}
