@@ -45,9 +45,17 @@ export function answerJson(
 ): Answer {
   return {
     status,
-    headers: { "content-type": "application/json", ...headers },
+    headers: { ...jsonHeaders, ...headers },
     body: JSON.stringify(body),
     rule: null,
     faults: [],
   };
 }
+
+/** @param body JSON already */
+export function answerText(status: number, body: string): Answer {
+  return { status, headers: jsonHeaders, body, rule: null, faults: noFaults };
+}
+
+const jsonHeaders: Readonly<Record<string, string>> = { "content-type": "application/json" };
+const noFaults: Answer["faults"] = [];

@@ -60,7 +60,7 @@ export class Control {
       operationId: job.operationId,
       plan: job.owner.plan.name,
       status: jobs.statusOf(job),
-      steps: job.steps.map(({ status, atMs }) => ({ status, at: new Date(atMs).toISOString() })),
+      steps: jobs.stepsOf(job).map(({ status, atMs }) => ({ status, at: new Date(atMs).toISOString() })),
       body: teller.bodyOf(job),
     });
     this.#operations = {

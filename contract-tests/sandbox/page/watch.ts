@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { SandboxClock } from "../clock.js";
-import type { Events, Finding } from "../events.js";
+import type { Events, Finding, SandboxEvent } from "../events.js";
 import type { Jobs } from "../jobs.js";
 import type { Keys } from "../keys.js";
 import type { RequestEntry, RequestLog } from "../request-log.js";
@@ -101,7 +101,7 @@ export function watch(watched: Watched, request: IncomingMessage, response: Serv
     newFindings = [];
     changedJobs.clear();
   };
-  const stop = events.onEvent((event) => {
+  const hear = (event: SandboxEvent): void => {
     if (event.type === "request") newRequests = within(newRequests, event.request, most.requests);
     else if (event.type === "finding") newFindings = within(newFindings, event.finding, most.findings);
     else if (event.type === "reset") whole = true;
@@ -110,7 +110,8 @@ export function watch(watched: Watched, request: IncomingMessage, response: Serv
       changedJobs.add(event.job.id);
       if (changedJobs.size > most.jobs) changedJobs.delete(changedJobs.values().next().value ?? "");
     }
-  });
+  };
+  const stop = events.onEvent(hear, ["request", "finding", "reset", "job"]);
   flush();
   const timer = setInterval(flush, newsMs);
   timer.unref();
