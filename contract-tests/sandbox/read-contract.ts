@@ -9,6 +9,7 @@ import type {
   BatchRules,
   BodyKind,
   ErrorExample,
+  ExampleRule,
   KeyPlace,
   OperationParameter,
   ResponseKind,
@@ -237,7 +238,11 @@ function readResponse(status: string, node: SpecNode): ResponseKind {
       : content
           .at("examples")
           .entries()
-          .map(([name, one]) => ({ name, when: one.at("x-when").text, value: one.at("value").value })),
+          .map(([name, one]) => ({
+            name,
+            when: readExampleRule(one.at("x-when").text),
+            value: one.at("value").value,
+          })),
     headers: node
       .at("headers")
       .entries()
@@ -262,6 +267,13 @@ function readResponse(status: string, node: SpecNode): ResponseKind {
           })),
       ),
   };
+}
+
+/** Of `minItems /input`. */
+function readExampleRule(text: string | null): ExampleRule | null {
+  if (text === null) return null;
+  const [rule = "", place] = text.split(" ");
+  return { rule, place: place?.split("/") ?? null };
 }
 
 function readSecurity(root: SpecNode, node: SpecNode, id: string, unread: string[]): KeyPlace[][] {

@@ -107,8 +107,14 @@ export interface ResponseHeader {
 export interface ResponseExample {
   readonly name: string;
   /** Of which rule it is the answer. */
-  readonly when: string | null;
+  readonly when: ExampleRule | null;
   readonly value: unknown;
+}
+
+/** A rule, and the tokens of the place where it must have been broken; `null`: anywhere. */
+export interface ExampleRule {
+  readonly rule: string;
+  readonly place: readonly string[] | null;
 }
 
 export interface ErrorExample {
