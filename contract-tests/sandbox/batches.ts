@@ -53,7 +53,8 @@ export function createBatch(
       const maker = makers.find(({ path }) => texts.includes(path)) ?? makers[0];
       const request =
         Object.values(line).find((value) => typeof value === "object" && value !== null) ?? line;
-      const over = overLongest(longest, line, mediaSeconds(addressesIn(request)));
+      const seconds = mediaSeconds(addressesIn(request));
+      const over = seconds > (key.plan.maxSeconds ?? seconds) ? "plan" : overLongest(longest, line, seconds);
       const tooLong =
         over === null || !maker?.job ? null : tooLongOutcome(maker.job, over, contract.errorCodes);
       return {

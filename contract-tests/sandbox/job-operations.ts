@@ -1,10 +1,13 @@
 import { type Accepted, answerJson, answerText, type Behaviour, type Surroundings } from "./behaviour.js";
 import { jobBodies } from "./job-body.js";
 import type { Job, NewJob } from "./jobs.js";
+import type { Key } from "./keys.js";
 import { overLongest } from "./longest-media.js";
 import { addressesIn, mediaSeconds } from "./media-seconds.js";
+import { nextMonthMs } from "./monthly-jobs.js";
 import { outcomeOf, tooLongOutcome } from "./outcomes.js";
 import type { JobKind } from "./read-job-kind.js";
+import type { Answer } from "./refusal.js";
 import type { SandboxOperation } from "./sandbox-contract.js";
 import type { SpecNode } from "./spec-node.js";
 
@@ -99,9 +102,9 @@ export function newJob(
   { contract, speed }: Surroundings,
   { operation, key, body }: Pick<Accepted, "operation" | "key" | "body">,
   wanted: string | null,
+  addresses = addressesIn(body),
 ): NewJob {
   const kind = operation.job as JobKind;
-  const addresses = addressesIn(body);
   const seconds = mediaSeconds(addresses);
   const over = wanted === null ? overLongest(operation.longestMedia, body, seconds) : null;
   const tooLong = over === null ? null : tooLongOutcome(kind, over, contract.errorCodes);
@@ -127,17 +130,45 @@ export function createJob(
   teller: JobTeller,
   operation: SandboxOperation,
 ): Behaviour {
-  const { jobs, contract } = surroundings;
+  const { jobs, monthlyJobs, contract, clock } = surroundings;
   const kind = operation.job as JobKind;
   return (accepted) => {
     const { key } = accepted;
+    const addresses = addressesIn(accepted.body);
+    const uncovered = refuseUncovered(surroundings, operation, key, mediaSeconds(addresses));
+    if (uncovered) return uncovered;
     const limit = key.concurrency;
     const active = limit === null ? [] : jobs.activeOf(key, kind);
     if (limit !== null && active.length >= limit)
       return tooMany(surroundings, operation, limit, active, contract.concurrencyCodes[0] ?? null);
-    const job = jobs.create(newJob(surroundings, accepted, surroundings.wantedOutcome(operation.id)));
+    monthlyJobs.add(key, clock.now());
+    const wanted = surroundings.wantedOutcome(operation.id);
+    const job = jobs.create(newJob(surroundings, accepted, wanted, addresses));
     return answerJson(operation.success?.status ?? 201, teller.bodyOf(job));
   };
+}
+
+/** What the plan does not cover, however long one waits for a place; `null` if it covers the request. */
+function refuseUncovered(
+  { clock, monthlyJobs, refuse }: Surroundings,
+  operation: SandboxOperation,
+  key: Key,
+  seconds: number,
+): Answer | null {
+  const { title, maxSeconds, jobsPerMonth } = key.plan;
+  const refusal = (rule: string, message: string): Answer =>
+    refuse(operation, { rule, statuses: [402, 403], faults: [{ pointer: "", rule: "", message }] });
+  if (maxSeconds !== null && seconds > maxSeconds)
+    return refusal(
+      "planSeconds",
+      `The input lasts ${seconds} seconds; the plan ${title} allows ${maxSeconds}.`,
+    );
+  if (jobsPerMonth !== null && monthlyJobs.of(key, clock.now()) >= jobsPerMonth)
+    return refusal(
+      "monthlyJobs",
+      `The ${jobsPerMonth} ${jobsPerMonth === 1 ? "job" : "jobs"} that the plan ${title} allows in a month are used up; the next month begins at ${new Date(nextMonthMs(clock.now())).toISOString()}.`,
+    );
+  return null;
 }
 
 /** As many jobs at a time as the plan allows. */

@@ -30,7 +30,14 @@ export interface Key {
 }
 
 /** A plan for contracts that declare none. */
-const anyPlan: Plan = { name: "any", title: "Any", concurrency: null, features: [] };
+const anyPlan: Plan = {
+  name: "any",
+  title: "Any",
+  concurrency: null,
+  maxSeconds: null,
+  jobsPerMonth: null,
+  features: [],
+};
 
 /** The keys that are known. Each is counted apart. */
 export class Keys {

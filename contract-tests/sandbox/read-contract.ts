@@ -71,6 +71,8 @@ function contractOf(document: object): SandboxContract {
         name: plan.at("name").text ?? "",
         title: plan.at("title").text ?? plan.at("name").text ?? "",
         concurrency: (plan.at("concurrency").value as number | null | undefined) ?? null,
+        maxSeconds: (plan.at("maxSeconds").value as number | undefined) ?? null,
+        jobsPerMonth: (plan.at("jobsPerMonth").value as number | undefined) ?? null,
         features: plan.at("features").texts(),
       })),
     concurrencyCodes: plans.at("errorCode").texts(),

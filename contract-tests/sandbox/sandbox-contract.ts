@@ -27,6 +27,10 @@ export interface Plan {
   readonly title: string;
   /** `null`: as agreed, so no limit here. */
   readonly concurrency: number | null;
+  /** How long media may last; `null`: no limit of the plan. */
+  readonly maxSeconds: number | null;
+  /** How many jobs may be created in a month; `null`: as many as come. */
+  readonly jobsPerMonth: number | null;
   readonly features: readonly string[];
 }
 

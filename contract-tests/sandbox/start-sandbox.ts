@@ -16,6 +16,7 @@ import { type Job, Jobs } from "./jobs.js";
 import type { Judge } from "./judge.js";
 import { type KeyOptions, Keys } from "./keys.js";
 import { type Match, OperationMatcher } from "./match-operation.js";
+import { MonthlyJobs } from "./monthly-jobs.js";
 import { randomFrom, uuidFrom } from "./random.js";
 import { readContract } from "./read-contract.js";
 import { type Answer, Refusals } from "./refusal.js";
@@ -125,6 +126,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const scenarios = new Scenarios();
   const refusals = new Refusals(contract);
   const idempotency = new Idempotency(10_000);
+  const monthlyJobs = new MonthlyJobs();
   const jobs: Jobs = new Jobs({
     clock,
     maxEnded: options.keepJobs ?? 10_000,
@@ -141,6 +143,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     validators,
     clock,
     jobs,
+    monthlyJobs,
     random,
     newId,
     url: () => url,
@@ -203,6 +206,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     keys.reset();
     requests.clear();
     idempotency.clear();
+    monthlyJobs.clear();
     scenarios.clear();
     webhooks.clear();
     findings.length = 0;
@@ -212,6 +216,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     contract,
     clock,
     jobs,
+    monthlyJobs,
     teller,
     surroundings,
     keys,

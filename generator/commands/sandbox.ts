@@ -118,7 +118,12 @@ function introduction({ url, contract, keys, unread }: Sandbox): string {
     ...known.map(({ key, plan, revoked, concurrency }) => {
       const says = revoked
         ? "revoked"
-        : `${shown(plan.title)}, ${concurrency === null ? "any number of jobs" : plural(concurrency, "job")} at a time`;
+        : [
+            shown(plan.title),
+            `${concurrency === null ? "any number of jobs" : plural(concurrency, "job")} at a time`,
+            ...(plan.jobsPerMonth === null ? [] : [`${plan.jobsPerMonth} a month`]),
+            ...(plan.maxSeconds === null ? [] : [`${plan.maxSeconds} seconds each`]),
+          ].join(", ");
       return `  ${shown(key).padEnd(16)} ${color.dim(says)}`;
     }),
     "",

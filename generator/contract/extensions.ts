@@ -28,7 +28,14 @@ const policy = closed({ limit: count, periodSeconds: count, per: text, errorCode
   "per",
 ]);
 const plan = closed(
-  { name: text, title: text, concurrency: { type: ["integer", "null"], minimum: 1 }, features: texts },
+  {
+    name: text,
+    title: text,
+    concurrency: { type: ["integer", "null"], minimum: 1 },
+    maxSeconds: { type: "number", exclusiveMinimum: 0 },
+    jobsPerMonth: count,
+    features: texts,
+  },
   ["name", "concurrency"],
 );
 /** A name in a header such as `t=1,v1=a`. */
@@ -40,6 +47,7 @@ const pointer = { type: "string", pattern: "^(/[^/]+)+$" };
 /** The rules of a server that no keyword of JSON Schema names. */
 const rules = [
   ...["keyMissing", "keyUnknown", "rateLimit", "concurrency", "batchConcurrency", "feature", "notFound"],
+  ...["planSeconds", "monthlyJobs"],
   ...["idempotencyKey", "idempotencyConflict", "idempotencyInProgress", "noPrice"],
   ...["minLines", "maxLines", "jsonLines", "uniqueLines", "maxBytes", "contentType"],
 ];
