@@ -4,12 +4,25 @@ import { FormChecker } from "./check-form.js";
 import type { Fault } from "./fault.js";
 import type { Idempotency } from "./idempotency.js";
 import type { Judge } from "./judge.js";
-import { type Key, type Keys, keyOf, type Shown } from "./keys.js";
+import { type Key, type Keys, keyOf } from "./keys.js";
 import { ParameterReader } from "./parameters.js";
 import { preferredAnswer } from "./prefer.js";
-import { type Passage, RateGate } from "./rate-gate.js";
+import { RateGate } from "./rate-gate.js";
 import type { RateVerdict } from "./rate-limits.js";
 import { BodyError } from "./read-body.js";
+import {
+  faultyIdempotencyKey,
+  featureMissing,
+  idempotencyConflict,
+  idempotencyInProgress,
+  keyMissing,
+  keyUnknown,
+  rateExceeded,
+  unknownPreference,
+  unreadableBody,
+  wrongMediaType,
+  wrongShape,
+} from "./reasons.js";
 import {
   announcesBody,
   type BodyReader,
@@ -20,6 +33,7 @@ import {
 } from "./receive-body.js";
 import type { Answer, Reason } from "./refusal.js";
 import type { SandboxOperation } from "./sandbox-contract.js";
+import { secondOpinion } from "./second-opinion.js";
 
 /** What the front hands over of a request. */
 export interface Incoming {
@@ -105,8 +119,10 @@ export class OperationServer {
   serve(incoming: Incoming): Served | Promise<Served> {
     const { request, query } = incoming;
     const shown = keyOf(this.#operation, this.#rules.keys, request, query);
-    if (shown.kind === "missing" || shown.kind === "unknown")
-      return { answer: this.#refuseKey(shown), key: null, body: undefined };
+    if (shown.kind === "missing" || shown.kind === "unknown") {
+      const reason = shown.kind === "missing" ? keyMissing(shown.place) : keyUnknown;
+      return { answer: this.#refuse(reason), key: null, body: undefined };
+    }
     const key = shown.kind === "known" ? shown.key : this.#rules.keys.anonymous;
     const passage = this.#gate?.pass(key, this.#surroundings.clock.now()) ?? null;
     const served = ({ answer, body }: AnsweredBody): Served => ({
@@ -115,39 +131,9 @@ export class OperationServer {
       body,
     });
     const answered = passage?.stopped
-      ? only(this.#refuseRate(passage.stopped))
+      ? only(this.#refuse(rateExceeded(passage.stopped)))
       : this.#serveCounted(incoming, key);
     return answered instanceof Promise ? answered.then(served) : served(answered);
-  }
-
-  #refuseKey(shown: Shown & { readonly kind: "missing" | "unknown" }): Answer {
-    const { name, in: place } = shown.place;
-    const message =
-      shown.kind === "missing"
-        ? `No key was sent; it goes into the ${place === "bearer" || place === "basic" ? "Authorization header" : `${place} ${name}`}.`
-        : "The key is unknown or was revoked.";
-    return this.#refuse({
-      rule: shown.kind === "missing" ? "keyMissing" : "keyUnknown",
-      statuses: [401, 403],
-      faults: [{ pointer: "", rule: "", message }],
-    });
-  }
-
-  #refuseRate({ policy, retryAfterSeconds, early }: NonNullable<Passage["stopped"]>): Answer {
-    return this.#refuse({
-      rule: "rateLimit",
-      statuses: [429],
-      errorCode: policy.errorCode,
-      faults: [
-        {
-          pointer: "",
-          rule: "",
-          message: `${early ? "Retried before Retry-After had passed. " : ""}Rate limit exceeded: ${policy.limit} requests in ${policy.periodSeconds} seconds (${policy.name}). Try again in ${retryAfterSeconds} seconds.`,
-        },
-      ],
-      held: { retryAfterSeconds },
-      headers: { "Retry-After": String(retryAfterSeconds) },
-    });
   }
 
   #serveCounted(incoming: Incoming, key: Key): AnsweredBody | Promise<AnsweredBody> {
@@ -155,17 +141,7 @@ export class OperationServer {
     const { request } = incoming;
     if (operation.feature !== null && !key.plan.features.includes(operation.feature))
       return only(
-        this.#refuse({
-          rule: "feature",
-          statuses: [402, 403],
-          faults: [
-            {
-              pointer: "",
-              rule: "",
-              message: `The plan ${key.plan.title} has no ${operation.feature}; ${this.#plansWith(operation.feature)}.`,
-            },
-          ],
-        }),
+        this.#refuse(featureMissing(operation.feature, key.plan, this.#surroundings.contract.plans)),
       );
     const forced = this.#rules.forced(operation);
     if (forced) return only(forced);
@@ -196,7 +172,10 @@ export class OperationServer {
     if ("answer" in body) return only(body.answer);
     if (!judge) return this.#act(incoming, key, read, body);
     const own = [...read.faults, ...body.faults];
-    const faults = await this.#askJudge(judge, incoming, body, own);
+    const { id } = this.#operation;
+    const faults = await secondOpinion(judge, this.#operation, incoming, body.forJudge, own, (message) =>
+      this.#rules.onFinding("judges-disagree", id, message),
+    );
     return this.#act(incoming, key, { ...read, faults }, { ...body, faults: [] });
   }
 
@@ -209,28 +188,14 @@ export class OperationServer {
   ): AnsweredBody | Promise<AnsweredBody> {
     const operation = this.#operation;
     const objections = faults.length === 0 ? body.faults : [...faults, ...body.faults];
-    if (objections.length > 0) return { answer: this.#refuse(shapeReason(objections)), body: body.value };
+    if (objections.length > 0) return { answer: this.#refuse(wrongShape(objections)), body: body.value };
 
     const { prefer } = request.headers;
     const preferred =
       prefer === undefined
         ? null
         : preferredAnswer(operation, Array.isArray(prefer) ? prefer.join(", ") : prefer);
-    if (preferred === "unknown")
-      return only(
-        this.#refuse({
-          rule: "prefer",
-          statuses: [404],
-          faults: [
-            {
-              pointer: "Prefer",
-              in: "header",
-              rule: "prefer",
-              message: "asks for an answer that the contract does not have",
-            },
-          ],
-        }),
-      );
+    if (preferred === "unknown") return only(this.#refuse(unknownPreference));
     const accepted: Accepted = { operation, key, parameters: values, body: body.value, files: body.files };
     const act = (): Answer | Promise<Answer> => {
       const delay = this.#rules.delay();
@@ -244,11 +209,6 @@ export class OperationServer {
     return answer instanceof Promise
       ? answer.then((one) => ({ answer: one, body: body.value }))
       : { answer, body: body.value };
-  }
-
-  #plansWith(feature: string): string {
-    const plans = this.#surroundings.contract.plans.filter(({ features }) => features.includes(feature));
-    return plans.length === 0 ? "no plan has it" : `it needs ${plans.map(({ title }) => title).join(" or ")}`;
   }
 
   #faultyIdempotencyKey(request: IncomingMessage): Answer | null {
@@ -267,9 +227,7 @@ export class OperationServer {
               in: "header" as const,
             }))
           : [];
-    return faults.length === 0
-      ? null
-      : this.#refuse({ rule: "idempotencyKey", statuses: [400, 422], faults });
+    return faults.length === 0 ? null : this.#refuse(faultyIdempotencyKey(faults));
   }
 
   /** Carries a request with an idempotency key out once. */
@@ -280,32 +238,9 @@ export class OperationServer {
       case "replay":
         return { ...verdict.answer, headers: { ...verdict.answer.headers, "Idempotent-Replayed": "true" } };
       case "conflict":
-        return this.#refuse({
-          rule: "idempotencyConflict",
-          statuses: [409, 422],
-          faults: [
-            {
-              pointer: idempotencyHeader ?? "",
-              in: "header",
-              rule: "idempotencyConflict",
-              message: "was used with another body",
-            },
-          ],
-        });
+        return this.#refuse(idempotencyConflict(idempotencyHeader ?? ""));
       case "inProgress":
-        return this.#refuse({
-          rule: "idempotencyInProgress",
-          statuses: [409],
-          faults: [
-            {
-              pointer: idempotencyHeader ?? "",
-              in: "header",
-              rule: "idempotencyInProgress",
-              message: "belongs to a request that is still in progress",
-            },
-          ],
-          headers: { "Retry-After": "2" },
-        });
+        return this.#refuse(idempotencyInProgress(idempotencyHeader ?? ""));
       case "first": {
         try {
           const answer = await act();
@@ -332,60 +267,13 @@ export class OperationServer {
     const chosen = this.#bodies.find(({ kind }) => matchesMediaType(kind.mediaType, sent));
     if (!chosen) {
       const taken = this.#bodies.map(({ kind }) => kind.mediaType).join(", ");
-      return {
-        answer: this.#refuse({
-          rule: "mediaType",
-          statuses: [415, 400],
-          faults: [
-            {
-              pointer: "Content-Type",
-              in: "header",
-              rule: "mediaType",
-              message:
-                sent === null
-                  ? `is missing; it must be ${taken}`
-                  : `must be ${taken}, not ${JSON.stringify(sent.slice(0, 100))}`,
-            },
-          ],
-          headers: this.#operation.method === "PATCH" ? { "Accept-Patch": taken } : { Accept: taken },
-        }),
-      };
+      return { answer: this.#refuse(wrongMediaType(sent, taken, this.#operation.method)) };
     }
     if (expectsContinue(request)) response.writeContinue();
     return readAs(chosen, request).catch((error: unknown) => {
       if (!(error instanceof BodyError)) throw error;
-      const statuses = error.rule === "maxBytes" ? [413, 400] : [400, 422];
-      return { answer: this.#refuse({ rule: error.rule, statuses, faults: [error.fault] }) };
+      return { answer: this.#refuse(unreadableBody(error)) };
     });
-  }
-
-  async #askJudge(
-    judge: Judge,
-    { request, path, query }: Incoming,
-    { forJudge }: ReadBody,
-    own: readonly Fault[],
-  ): Promise<readonly Fault[]> {
-    const other = await judge.judge({
-      method: this.#operation.method,
-      path,
-      query,
-      headers: flatHeaders(request, forJudge?.headers ?? {}),
-      body: forJudge?.body,
-    });
-    if (other === null || (other.length === 0) === (own.length === 0)) return own;
-    const [who, said] = other.length === 0 ? ["Ajv", own] : [judge.name, other];
-    const sentences = said
-      .slice(0, 3)
-      .map(
-        ({ pointer, rule, message, in: place }) =>
-          `${place ?? "body"} ${pointer || "/"} ${message} (${rule})`,
-      );
-    this.#rules.onFinding(
-      "judges-disagree",
-      this.#operation.id,
-      `Only ${who} objects: ${sentences.join("; ")}`,
-    );
-    return said;
   }
 
   #refuse(reason: Reason): Answer {
@@ -416,22 +304,5 @@ const withHeaders = (
   more: Readonly<Record<string, string>>,
 ): Answer => ({ status, headers: { ...more, ...headers }, body, rule, faults });
 
-/** 400 for the form of a request; which of several answers is right the contract's examples say. */
-function shapeReason(faults: readonly Fault[]): Reason {
-  const [only] = faults;
-  const rule = faults.length === 1 && only ? only.rule : "shape";
-  const statuses = rule === "maxBytes" ? [413, 400] : rule === "contentType" ? [422, 415, 400] : [400, 422];
-  return { rule: "shape", statuses, faults };
-}
-
 const expectsContinue = ({ headers }: IncomingMessage): boolean =>
   headers["expect"]?.toLowerCase() === "100-continue";
-
-function flatHeaders(
-  { headers }: IncomingMessage,
-  changed: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const flat: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) flat[name] = String(value);
-  return { ...flat, ...changed };
-}
