@@ -147,7 +147,7 @@ export const limits: DocumentFamily = {
       id: "plan-limit-decreased",
       severity: "error",
       direction: "request",
-      sentence: "{what} of the plan {name} is now {after}; it was {before}.",
+      sentence: "{name} is now {after}; it was {before}.",
       remedy: "Keep the limit for those who have the plan.",
       found: [tiers(tier({ maxSeconds: 60 })), tiers(tier({ maxSeconds: 20 }))],
       absent: [tiers(tier({ jobsPerMonth: 3 })), tiers(tier({ jobsPerMonth: 5 }))],
@@ -156,7 +156,7 @@ export const limits: DocumentFamily = {
       id: "plan-limit-increased",
       severity: "note",
       direction: "request",
-      sentence: "{what} of the plan {name} is now {after}; it was {before}.",
+      sentence: "{name} is now {after}; it was {before}.",
       found: [tiers(tier({ jobsPerMonth: 3 })), tiers(tier())],
     },
     {
@@ -417,8 +417,7 @@ function* comparePlans(from: JsonObject, to: JsonObject): Iterable<Finding> {
       if (least === most) continue;
       const lower = (most ?? Number.POSITIVE_INFINITY) < (least ?? Number.POSITIVE_INFINITY);
       const told = {
-        name: quoted,
-        what,
+        name: `${what} of the plan ${quoted}`,
         before: least ?? "without a limit",
         after: most ?? "without a limit",
       };
