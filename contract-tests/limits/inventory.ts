@@ -45,7 +45,11 @@ export function declaredLimits(document: JsonObject): string[] {
 /** Which of an extension's values are limits. */
 const extensions: Readonly<Record<string, (value: unknown) => readonly (readonly string[])[]>> = {
   "x-plans": (value) =>
-    array(object(value)["plans"]).map((_, index) => ["plans", String(index), "concurrency"]),
+    array(object(value)["plans"]).flatMap((plan, index) =>
+      ["concurrency", "maxSeconds", "jobsPerMonth"]
+        .filter((key) => key in object(plan))
+        .map((key) => ["plans", String(index), key]),
+    ),
   "x-rate-limits": (value) => Object.keys(object(value)).map((name) => [name, "limit"]),
   "x-rate-limit": () => [[]],
   "x-requires-feature": () => [[]],

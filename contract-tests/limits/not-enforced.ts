@@ -12,6 +12,11 @@ export const notEnforced: readonly { readonly what: string; readonly where: RegE
       why: "Only who knows the plan of a key and its running jobs can tell.",
     },
     {
+      what: "how long media may last by the plan, and how many jobs it has a month",
+      where: /^#\/x-plans\/plans\/\d+\/(maxSeconds|jobsPerMonth)$/,
+      why: "Only who knows the plan of a key, its media and its jobs can tell.",
+    },
+    {
       what: "what a plan must have",
       where: /\/x-requires-feature$/,
       why: "Only who knows the plan of a key can tell.",

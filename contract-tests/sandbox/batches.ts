@@ -2,7 +2,7 @@ import { readLines } from "./batch-lines.js";
 import { answerJson, type Behaviour, type Surroundings } from "./behaviour.js";
 import { type JobTeller, newJob, tooMany } from "./job-operations.js";
 import { overLongest, readLongestMedia } from "./longest-media.js";
-import { mediaSeconds } from "./media-seconds.js";
+import { addressesIn, mediaSeconds } from "./media-seconds.js";
 import { tooLongOutcome } from "./outcomes.js";
 import type { FormPart } from "./read-form.js";
 import type { JobKind } from "./read-job-kind.js";
@@ -53,7 +53,8 @@ export function createBatch(
       const maker = makers.find(({ path }) => texts.includes(path)) ?? makers[0];
       const request =
         Object.values(line).find((value) => typeof value === "object" && value !== null) ?? line;
-      const over = overLongest(longest, line, mediaSeconds(request));
+      const seconds = mediaSeconds(addressesIn(request));
+      const over = seconds > (key.plan.maxSeconds ?? seconds) ? "plan" : overLongest(longest, line, seconds);
       const tooLong =
         over === null || !maker?.job ? null : tooLongOutcome(maker.job, over, contract.errorCodes);
       return {

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.js";
 import type { Jobs } from "./jobs.js";
 import type { Key } from "./keys.js";
+import type { MonthlyJobs } from "./monthly-jobs.js";
 import type { ParameterValues } from "./parameters.js";
 import type { Random } from "./random.js";
 import type { ReceivedFile } from "./read-multipart.js";
@@ -27,6 +28,7 @@ export interface Surroundings {
   readonly validators: Validators;
   readonly clock: Clock;
   readonly jobs: Jobs;
+  readonly monthlyJobs: MonthlyJobs;
   readonly random: Random;
   readonly newId: () => string;
   /** Where the sandbox listens. */
@@ -45,9 +47,17 @@ export function answerJson(
 ): Answer {
   return {
     status,
-    headers: { "content-type": "application/json", ...headers },
+    headers: { ...jsonHeaders, ...headers },
     body: JSON.stringify(body),
     rule: null,
     faults: [],
   };
 }
+
+/** @param body JSON already */
+export function answerText(status: number, body: string): Answer {
+  return { status, headers: jsonHeaders, body, rule: null, faults: noFaults };
+}
+
+const jsonHeaders: Readonly<Record<string, string>> = { "content-type": "application/json" };
+const noFaults: Answer["faults"] = [];

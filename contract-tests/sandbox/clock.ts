@@ -1,3 +1,5 @@
+import { Heap } from "./heap.js";
+
 /** A time that tests can move: the real one and what it was advanced by, or one that only moves when told. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -23,7 +25,7 @@ export class SandboxClock implements Clock {
   readonly #frozen: boolean;
   #offsetMs: number;
   #order = 0;
-  #tasks: Task[] = []; // a binary heap, the next one first
+  readonly #tasks = new Heap<Task>(earlier);
   #cancelled = 0;
   #timer: NodeJS.Timeout | null = null;
 
@@ -49,46 +51,46 @@ export class SandboxClock implements Clock {
 
   at(timeMs: number, what: () => void | Promise<void>): Scheduled {
     const task: Task = { timeMs, order: this.#order++, what, cancelled: false };
-    push(this.#tasks, task);
-    if (this.#tasks[0] === task) this.#arm();
+    this.#tasks.push(task);
+    if (this.#tasks.top === task) this.#arm();
     return {
       cancel: () => {
         if (task.cancelled) return;
         task.cancelled = true;
         this.#cancelled += 1;
-        if (this.#cancelled > 100 && this.#cancelled > this.#tasks.length / 2) this.#dropCancelled();
+        if (this.#cancelled > 100 && this.#cancelled > this.#tasks.size / 2) this.#dropCancelled();
       },
     };
   }
 
   /** How many tasks are kept, cancelled ones too. */
   get size(): number {
-    return this.#tasks.length;
+    return this.#tasks.size;
   }
 
   /** Forgets all that is to come. */
   clear(): void {
-    this.#tasks = [];
+    this.#tasks.clear();
     this.#cancelled = 0;
     this.#arm();
   }
 
   #next(): Task | undefined {
-    while (this.#tasks[0]?.cancelled) this.#pop();
-    return this.#tasks[0];
+    while (this.#tasks.top?.cancelled) this.#pop();
+    return this.#tasks.top;
   }
 
   /** What was taken out can't be cancelled any more. */
   #pop(): void {
-    const [task] = this.#tasks;
+    const task = this.#tasks.top;
     if (task?.cancelled) this.#cancelled -= 1;
     else if (task) task.cancelled = true;
-    pop(this.#tasks);
+    this.#tasks.pop();
   }
 
   /** Those that are due much later would be kept until then, and all that they hold. */
   #dropCancelled(): void {
-    this.#tasks = this.#tasks.filter(({ cancelled }) => !cancelled).sort((a, b) => (earlier(a, b) ? -1 : 1));
+    this.#tasks.keep(({ cancelled }) => !cancelled);
     this.#cancelled = 0;
   }
 
@@ -121,37 +123,6 @@ export function toMilliseconds(length: string | number): number {
   return Number(match[1]) * (units[match[2] ?? "ms"] ?? 1);
 }
 
-const earlier = (a: Task, b: Task): boolean =>
-  a.timeMs < b.timeMs || (a.timeMs === b.timeMs && a.order < b.order);
-
-function push(heap: Task[], task: Task): void {
-  let at = heap.push(task) - 1;
-  while (at > 0) {
-    const parent = (at - 1) >> 1;
-    if (!earlier(heap[at] as Task, heap[parent] as Task)) return;
-    swap(heap, at, parent);
-    at = parent;
-  }
-}
-
-function pop(heap: Task[]): void {
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return;
-  heap[0] = last;
-  for (let at = 0; ; ) {
-    const left = 2 * at + 1;
-    const right = left + 1;
-    let least = at;
-    if (left < heap.length && earlier(heap[left] as Task, heap[least] as Task)) least = left;
-    if (right < heap.length && earlier(heap[right] as Task, heap[least] as Task)) least = right;
-    if (least === at) return;
-    swap(heap, at, least);
-    at = least;
-  }
-}
-
-function swap(heap: Task[], a: number, b: number): void {
-  const kept = heap[a] as Task;
-  heap[a] = heap[b] as Task;
-  heap[b] = kept;
+function earlier(a: Task, b: Task): boolean {
+  return a.timeMs < b.timeMs || (a.timeMs === b.timeMs && a.order < b.order);
 }

@@ -4,7 +4,8 @@ import type { SandboxClock } from "./clock.js";
 import type { Events, Finding } from "./events.js";
 import { type JobTeller, newJob } from "./job-operations.js";
 import type { Job, Jobs } from "./jobs.js";
-import type { KeyOptions, Keys } from "./keys.js";
+import type { Key, KeyOptions, Keys } from "./keys.js";
+import { type MonthlyJobs, nextMonthMs } from "./monthly-jobs.js";
 import { livePage } from "./page/live-page.js";
 import { watch } from "./page/watch.js";
 import { BodyError, parseJson, readBytes } from "./read-body.js";
@@ -18,6 +19,7 @@ export interface Controlled {
   readonly contract: SandboxContract;
   readonly clock: SandboxClock;
   readonly jobs: Jobs;
+  readonly monthlyJobs: MonthlyJobs;
   readonly teller: JobTeller;
   readonly surroundings: Surroundings;
   readonly keys: Keys;
@@ -46,8 +48,20 @@ export class Control {
   readonly #operations: Readonly<Record<string, Operation>>;
 
   constructor(controlled: Controlled) {
-    const { contract, clock, jobs, teller, keys, requests, scenarios, webhooks, findings, held, reset } =
-      controlled;
+    const {
+      contract,
+      clock,
+      jobs,
+      monthlyJobs,
+      teller,
+      keys,
+      requests,
+      scenarios,
+      webhooks,
+      findings,
+      held,
+      reset,
+    } = controlled;
     const clockView = (): Answer =>
       answerJson(200, { now: new Date(clock.now()).toISOString(), nowMs: clock.now() });
     const jobOf = (id: string): Job => {
@@ -60,7 +74,7 @@ export class Control {
       operationId: job.operationId,
       plan: job.owner.plan.name,
       status: jobs.statusOf(job),
-      steps: job.steps.map(({ status, atMs }) => ({ status, at: new Date(atMs).toISOString() })),
+      steps: jobs.stepsOf(job).map(({ status, atMs }) => ({ status, at: new Date(atMs).toISOString() })),
       body: teller.bodyOf(job),
     });
     this.#operations = {
@@ -123,17 +137,12 @@ export class Control {
       "GET keys": () =>
         answerJson(
           200,
-          keys.all().map(({ key, plan, revoked, concurrency, rates }) => ({
-            key,
-            plan: plan.name,
-            revoked,
-            concurrency,
-            limits: rates.gauges(clock.now()).map(({ policy, remaining, resetMs }) => ({
-              name: policy.name,
-              limit: policy.limit,
-              remaining,
-              resetMs,
-            })),
+          keys.all().map((key) => ({
+            key: key.key,
+            plan: key.plan.name,
+            revoked: key.revoked,
+            concurrency: key.concurrency,
+            limits: limitsOf(key, monthlyJobs, clock.now()),
           })),
         ),
       "POST keys": ({ body }) => {
@@ -218,6 +227,21 @@ class ControlError extends Error {
     this.status = status;
     this.headers = headers;
   }
+}
+
+/** What is left to a key, of each rate that it has used, and of the month. */
+function limitsOf(key: Key, monthlyJobs: MonthlyJobs, nowMs: number): readonly object[] {
+  const rates = key.rates.gauges(nowMs).map(({ policy, remaining, resetMs }) => ({
+    name: policy.name,
+    limit: policy.limit,
+    remaining,
+    resetMs,
+  }));
+  const { jobsPerMonth } = key.plan;
+  if (jobsPerMonth === null) return rates;
+  const remaining = jobsPerMonth - monthlyJobs.of(key, nowMs);
+  const resetMs = nextMonthMs(nowMs) - nowMs;
+  return [...rates, { name: "jobs this month", limit: jobsPerMonth, remaining, resetMs }];
 }
 
 async function objectIn(request: IncomingMessage): Promise<Record<string, unknown>> {

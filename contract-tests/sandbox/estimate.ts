@@ -1,5 +1,5 @@
 import { answerJson, type Behaviour, type Surroundings } from "./behaviour.js";
-import { mediaSeconds } from "./media-seconds.js";
+import { addressesIn, mediaSeconds } from "./media-seconds.js";
 import type { SandboxOperation } from "./sandbox-contract.js";
 import type { SpecNode } from "./spec-node.js";
 
@@ -23,7 +23,7 @@ export function estimate({ refuse }: Surroundings, operation: SandboxOperation):
           },
         ],
       });
-    const frames = Math.ceil(mediaSeconds(body) * Number(framesPerSecond));
+    const frames = Math.ceil(mediaSeconds(addressesIn(body)) * Number(framesPerSecond));
     const told = {
       [String(framesProperty)]: frames,
       [String(priceProperty)]: Math.round(frames * price * 1e6) / 1e6,

@@ -45,19 +45,42 @@ export type SandboxListener = (event: SandboxEvent) => void;
 
 /** Tells events to those who listen, and costs nothing while nobody does. */
 export class Events {
-  readonly #listeners = new Set<SandboxListener>();
+  readonly #listeners = new Map<SandboxListener, readonly SandboxEvent["type"][] | null>();
+  readonly #onChange: () => void;
+  #heard: ReadonlySet<SandboxEvent["type"]> = new Set();
 
-  /** @returns what ends the listening */
-  readonly onEvent = (listener: SandboxListener): (() => void) => {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+  /** @param onChange told when others listen than before */
+  constructor(onChange: () => void = () => undefined) {
+    this.#onChange = onChange;
+  }
+
+  /**
+   * @param types what it wants to hear of; all, unless given
+   * @returns what ends the listening
+   */
+  readonly onEvent = (listener: SandboxListener, types?: readonly SandboxEvent["type"][]): (() => void) => {
+    this.#listeners.set(listener, types ?? null);
+    this.#changed();
+    return () => {
+      this.#listeners.delete(listener);
+      this.#changed();
+    };
   };
 
-  get watched(): boolean {
-    return this.#listeners.size > 0;
+  hears(type: SandboxEvent["type"]): boolean {
+    return this.#heard.has(type);
   }
 
   emit(event: SandboxEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    if (!this.hears(event.type)) return;
+    for (const [listener, types] of this.#listeners)
+      if (types === null || types.includes(event.type)) listener(event);
+  }
+
+  #changed(): void {
+    this.#heard = new Set([...this.#listeners.values()].flatMap((types) => types ?? allTypes));
+    this.#onChange();
   }
 }
+
+const allTypes = ["request", "job", "limit", "finding", "reset"] as const;

@@ -18,6 +18,8 @@ export function sentenceOf({ pointer, rule, message, in: place }: Fault): string
 /** The property or parameter at the top that a fault is in; `null` for the body as a whole. */
 export function fieldOf({ pointer, in: place }: Fault): string | null {
   if (place) return pointer;
-  const [, first] = pointer.split("/");
-  return first === undefined ? null : first.replaceAll("~1", "/").replaceAll("~0", "~");
+  if (!pointer.startsWith("/")) return null;
+  const end = pointer.indexOf("/", 1);
+  const first = pointer.slice(1, end === -1 ? undefined : end);
+  return first.includes("~") ? first.replaceAll("~1", "/").replaceAll("~0", "~") : first;
 }

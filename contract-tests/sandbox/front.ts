@@ -6,13 +6,17 @@ import {
   STATUS_CODES,
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { announcesBody } from "./receive-body.js";
 import type { Answer } from "./refusal.js";
 
 export interface FrontOptions {
   readonly port: number;
   readonly host: string;
   /** Answers a request; `null`: it was answered on the connection itself. */
-  readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<Answer | null>;
+  readonly answer: (
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => Answer | null | Promise<Answer | null>;
   /** Makes a refusal for what is not even HTTP. */
   readonly refuse: (status: number, rule: string, message: string) => Answer;
 }
@@ -21,6 +25,11 @@ export interface FrontOptions {
 export class Front {
   readonly #server: Server;
   readonly #options: FrontOptions;
+  #unsent: {
+    readonly request: IncomingMessage;
+    readonly response: ServerResponse;
+    readonly answer: Answer;
+  }[] = [];
 
   private constructor(server: Server, options: FrontOptions) {
     this.#server = server;
@@ -35,9 +44,9 @@ export class Front {
       keepAliveTimeout: 10_000,
     });
     const front = new Front(server, options);
-    server.on("request", (request, response) => void front.#serve(request, response));
+    server.on("request", (request, response) => front.#serve(request, response));
     // With this listener the one who serves decides when to ask for the body.
-    server.on("checkContinue", (request, response) => void front.#serve(request, response));
+    server.on("checkContinue", (request, response) => front.#serve(request, response));
     server.on("clientError", (error, socket) => front.#refuseRaw(error, socket as Socket));
     await new Promise<void>((done, fail) => {
       server.once("error", fail);
@@ -59,24 +68,42 @@ export class Front {
     await closed;
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    response.on("error", () => undefined);
-    request.on("error", () => undefined);
-    let answer: Answer | null;
-    try {
-      answer = await this.#options.answer(request, response);
-    } catch (error) {
-      answer = this.#options.refuse(
-        500,
-        "sandboxFault",
-        `The sandbox itself failed: ${(error as Error).message}`,
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    response.on("error", ignore);
+    request.on("error", ignore);
+    const send = (answer: Answer | null): void => this.#send(request, response, answer);
+    const fail = (error: unknown): void =>
+      send(
+        this.#options.refuse(500, "sandboxFault", `The sandbox itself failed: ${(error as Error).message}`),
       );
+    try {
+      const answer = this.#options.answer(request, response);
+      if (answer instanceof Promise) answer.then(send, fail);
+      else send(answer);
+    } catch (error) {
+      fail(error);
     }
-    if (answer === null || response.destroyed) return;
-    if (response.headersSent)
-      response.destroy(); // it failed in the middle of answering; the server lives on
-    else write(request, response, answer);
   }
+
+  /**
+   * Answers of one turn of the event loop go out one after the other at its end: whoever has sent several requests is
+   * woken once, not once for each, which costs both sides a fifth of their time.
+   */
+  #send(request: IncomingMessage, response: ServerResponse, answer: Answer | null): void {
+    if (answer === null) return;
+    if (this.#unsent.push({ request, response, answer }) === 1) setImmediate(this.#sendAll);
+  }
+
+  readonly #sendAll = (): void => {
+    const unsent = this.#unsent;
+    this.#unsent = [];
+    for (const { request, response, answer } of unsent) {
+      if (response.destroyed) continue;
+      if (response.headersSent)
+        response.destroy(); // it failed in the middle of answering; the server lives on
+      else write(request, response, answer);
+    }
+  };
 
   /** The bytes were no request, so there is no response object either. */
   #refuseRaw(error: Error & { code?: string }, socket: Socket): void {
@@ -110,14 +137,19 @@ const maxIdleBytes = 1024 * 1024;
 
 export function write(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   const { status, headers, body } = answer;
-  const origin = request.headers.origin;
-  const all: Record<string, string | number> =
-    origin === undefined ? { ...headers } : { ...headers, ...corsHeaders };
+  const all: (string | number)[] = [];
+  for (const name in headers) all.push(name, headers[name] as string);
+  if (request.headers.origin !== undefined)
+    for (const [name, value] of corsHeaders) if (headers[name] === undefined) all.push(name, value);
   const hasBody = body !== null && status !== 204 && status !== 304;
-  if (hasBody) all["content-length"] = Buffer.byteLength(body);
-  else if (status !== 204) all["content-length"] = 0;
-  if (!request.complete && Number(request.headers["content-length"] ?? maxDrainBytes) > maxIdleBytes) {
-    all["connection"] = "close"; // what is still to come is not worth a connection
+  if (hasBody) all.push("content-length", Buffer.byteLength(body));
+  else if (status !== 204) all.push("content-length", 0);
+  if (
+    !request.complete &&
+    announcesBody(request) &&
+    Number(request.headers["content-length"] ?? maxDrainBytes) > maxIdleBytes
+  ) {
+    all.push("connection", "close"); // what is still to come is not worth a connection
     let drained = 0;
     request.on("data", (chunk: Buffer) => {
       drained += chunk.length;
@@ -129,12 +161,14 @@ export function write(request: IncomingMessage, response: ServerResponse, answer
   else response.end();
 }
 
+const ignore = (): void => undefined;
+
 /** Browsers show a page only what they are told to. */
-const corsHeaders = {
-  "access-control-allow-origin": "*",
-  "access-control-expose-headers": "*, Retry-After, RateLimit, RateLimit-Policy, Idempotent-Replayed",
-  vary: "Origin",
-};
+const corsHeaders = [
+  ["access-control-allow-origin", "*"],
+  ["access-control-expose-headers", "*, Retry-After, RateLimit, RateLimit-Policy, Idempotent-Replayed"],
+  ["vary", "Origin"],
+] as const;
 
 /** The answer to OPTIONS: to a browser that asks beforehand, and to anyone who wants to know. */
 export function optionsAnswer(request: IncomingMessage, allowed: readonly string[]): Answer {

@@ -66,14 +66,16 @@ function fillOf(kind: JobKind, name: string, node: SpecNode, required: boolean, 
   const prefix = `/${name}`;
   const echoed = plainName(name);
   return ({ counts }, request) => {
-    const own =
-      counts.size === 0
-        ? []
-        : [...counts.keys()].filter((pointer) => pointer === prefix || pointer.startsWith(`${prefix}/`));
-    if (own.length > 0) return counted(own, counts, prefix);
+    if (counts.size > 0) {
+      const own = [...counts.keys()].filter(
+        (pointer) => pointer === prefix || pointer.startsWith(`${prefix}/`),
+      );
+      if (own.length > 0) return counted(own, counts, prefix);
+    }
     if (Object.hasOwn(request, name)) return request[name];
-    const key = keysOf(request).get(echoed);
-    return key === undefined ? unset : request[key];
+    // Of keys that are the same but for their writing the first counts.
+    for (const key in request) if (plainName(key) === echoed) return request[key];
+    return unset;
   };
 }
 
@@ -85,25 +87,19 @@ function counted(pointers: readonly string[], counts: ReadonlyMap<string, number
   );
 }
 
-/** The keys of a request by their plain names; kept, since a job is told of many times. */
-const plainKeys = new WeakMap<object, ReadonlyMap<string, string>>();
-
-function keysOf(request: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
-  let keys = plainKeys.get(request);
-  if (!keys) {
-    // Of keys that are the same but for their writing the first counts.
-    keys = new Map(
-      Object.keys(request)
-        .reverse()
-        .map((key) => [plainName(key), key]),
-    );
-    plainKeys.set(request, keys);
+/** `webhook_url` in a request is `webhookUrl` in its answer. */
+function plainName(name: string): string {
+  let plain = plainNames.get(name);
+  if (plain === undefined) {
+    plain = name.replace(/[^A-Za-z0-9]/g, "").toLowerCase();
+    if (plainNames.size < maxPlainNames) plainNames.set(name, plain);
   }
-  return keys;
+  return plain;
 }
 
-/** `webhook_url` in a request is `webhookUrl` in its answer. */
-const plainName = (name: string): string => name.replace(/[^A-Za-z0-9]/g, "").toLowerCase();
+/** Kept, since every job is told of by the same few names; not those of every odd request. */
+const plainNames = new Map<string, string>();
+const maxPlainNames = 1000;
 
 function allowsNull(node: SpecNode): boolean {
   const types = [node.at("type").value].flat();

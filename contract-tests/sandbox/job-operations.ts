@@ -1,10 +1,13 @@
-import { type Accepted, answerJson, type Behaviour, type Surroundings } from "./behaviour.js";
+import { type Accepted, answerJson, answerText, type Behaviour, type Surroundings } from "./behaviour.js";
 import { jobBodies } from "./job-body.js";
 import type { Job, NewJob } from "./jobs.js";
+import type { Key } from "./keys.js";
 import { overLongest } from "./longest-media.js";
-import { mediaSeconds } from "./media-seconds.js";
+import { addressesIn, mediaSeconds } from "./media-seconds.js";
+import { nextMonthMs } from "./monthly-jobs.js";
 import { outcomeOf, tooLongOutcome } from "./outcomes.js";
 import type { JobKind } from "./read-job-kind.js";
+import type { Answer } from "./refusal.js";
 import type { SandboxOperation } from "./sandbox-contract.js";
 import type { SpecNode } from "./spec-node.js";
 
@@ -38,14 +41,14 @@ export class JobTeller {
       this.#made.set(schema.pointer, make);
     }
     const { jobs } = this.#surroundings;
-    const status = jobs.statusOf(job);
     const ended = jobs.hasEnded(job);
+    const status = jobs.statusOf(job);
     const succeeded = ended && kind.succeeded.includes(status);
     return make(
       {
         id: job.id,
         createdMs: job.createdMs,
-        endedMs: ended ? (job.steps.at(-1)?.atMs ?? null) : null,
+        endedMs: ended ? job.endsMs : null,
         status,
         error: ended ? job.outcome.error : null,
         errorCode: ended ? job.outcome.errorCode : null,
@@ -57,11 +60,20 @@ export class JobTeller {
     );
   }
 
-  resultUrl({ id, kind, token }: Job): string | null {
-    const { resultPath } = kind;
-    return resultPath === null
-      ? null
-      : `${this.#surroundings.url()}${resultPath.replace("{id}", id)}?token=${token}`;
+  /** The same as JSON. Whoever waits for a job asks again and again, and is told the same until its status changes. */
+  textOf(job: Job): string {
+    const status = this.#surroundings.jobs.statusOf(job);
+    if (job.told?.status === status) return job.told.text;
+    const text = JSON.stringify(this.bodyOf(job));
+    if (job.lines === null) job.told = { status, text }; // the numbers of a batch change without its status
+    return text;
+  }
+
+  resultUrl(job: Job): string | null {
+    const { resultPath } = job.kind;
+    if (resultPath === null) return null;
+    const { url, jobs } = this.#surroundings;
+    return `${url()}${resultPath.replace("{id}", job.id)}?token=${jobs.tokenOf(job)}`;
   }
 
   countsOf(job: Job): ReadonlyMap<string, number> {
@@ -90,9 +102,10 @@ export function newJob(
   { contract, speed }: Surroundings,
   { operation, key, body }: Pick<Accepted, "operation" | "key" | "body">,
   wanted: string | null,
+  addresses = addressesIn(body),
 ): NewJob {
   const kind = operation.job as JobKind;
-  const seconds = mediaSeconds(body);
+  const seconds = mediaSeconds(addresses);
   const over = wanted === null ? overLongest(operation.longestMedia, body, seconds) : null;
   const tooLong = over === null ? null : tooLongOutcome(kind, over, contract.errorCodes);
   return {
@@ -100,7 +113,7 @@ export function newJob(
     owner: key,
     operationId: operation.id,
     request: Object(body) as Record<string, unknown>,
-    outcome: tooLong ?? outcomeOf(kind, body, contract.errorCodes, wanted),
+    outcome: tooLong ?? outcomeOf(kind, body, addresses, contract.errorCodes, wanted),
     seconds,
     lines: null,
     counts: true,
@@ -117,17 +130,45 @@ export function createJob(
   teller: JobTeller,
   operation: SandboxOperation,
 ): Behaviour {
-  const { jobs, contract } = surroundings;
+  const { jobs, monthlyJobs, contract, clock } = surroundings;
   const kind = operation.job as JobKind;
   return (accepted) => {
     const { key } = accepted;
+    const addresses = addressesIn(accepted.body);
+    const uncovered = refuseUncovered(surroundings, operation, key, mediaSeconds(addresses));
+    if (uncovered) return uncovered;
     const limit = key.concurrency;
     const active = limit === null ? [] : jobs.activeOf(key, kind);
     if (limit !== null && active.length >= limit)
       return tooMany(surroundings, operation, limit, active, contract.concurrencyCodes[0] ?? null);
-    const job = jobs.create(newJob(surroundings, accepted, surroundings.wantedOutcome(operation.id)));
+    monthlyJobs.add(key, clock.now());
+    const wanted = surroundings.wantedOutcome(operation.id);
+    const job = jobs.create(newJob(surroundings, accepted, wanted, addresses));
     return answerJson(operation.success?.status ?? 201, teller.bodyOf(job));
   };
+}
+
+/** What the plan does not cover, however long one waits for a place; `null` if it covers the request. */
+function refuseUncovered(
+  { clock, monthlyJobs, refuse }: Surroundings,
+  operation: SandboxOperation,
+  key: Key,
+  seconds: number,
+): Answer | null {
+  const { title, maxSeconds, jobsPerMonth } = key.plan;
+  const refusal = (rule: string, message: string): Answer =>
+    refuse(operation, { rule, statuses: [402, 403], faults: [{ pointer: "", rule: "", message }] });
+  if (maxSeconds !== null && seconds > maxSeconds)
+    return refusal(
+      "planSeconds",
+      `The input lasts ${seconds} seconds; the plan ${title} allows ${maxSeconds}.`,
+    );
+  if (jobsPerMonth !== null && monthlyJobs.of(key, clock.now()) >= jobsPerMonth)
+    return refusal(
+      "monthlyJobs",
+      `The ${jobsPerMonth} ${jobsPerMonth === 1 ? "job" : "jobs"} that the plan ${title} allows in a month are used up; the next month begins at ${new Date(nextMonthMs(clock.now())).toISOString()}.`,
+    );
+  return null;
 }
 
 /** As many jobs at a time as the plan allows. */
@@ -139,7 +180,7 @@ export function tooMany(
   errorCode: string | null,
   rule = "concurrency",
 ) {
-  const soonestMs = Math.min(...active.map(({ steps }) => steps.at(-1)?.atMs ?? 0));
+  const soonestMs = Math.min(...active.map(({ endsMs }) => endsMs));
   const retryAfterSeconds = Math.max(1, Math.ceil((soonestMs - clock.now()) / 1000));
   return refuse(operation, {
     rule,
@@ -159,12 +200,11 @@ export function tooMany(
 
 /** The webhook that a request asks for. */
 export function webhookOf({ operation, body }: Pick<Accepted, "operation" | "body">): Job["webhook"] {
-  for (const { property, webhook } of operation.bodies.flatMap(
-    ({ webhookProperties }) => webhookProperties,
-  )) {
-    const url: unknown = Object(body)[property];
-    if (typeof url === "string") return { name: webhook, url };
-  }
+  for (const { webhookProperties } of operation.bodies)
+    for (const { property, webhook } of webhookProperties) {
+      const url: unknown = Object(body)[property];
+      if (typeof url === "string") return { name: webhook, url };
+    }
   return null;
 }
 
@@ -177,7 +217,7 @@ export function getJob(
     const parameter = operation.parameters.findLast((one) => one.in === "path");
     const id = String(parameters.get(parameter?.name ?? ""));
     const job = jobs.get(id, key);
-    if (job && job.kind.pointer === operation.job?.pointer) return answerJson(200, teller.bodyOf(job));
+    if (job && job.kind.pointer === operation.job?.pointer) return answerText(200, teller.textOf(job));
     return refuse(operation, {
       rule: "notFound",
       statuses: [404],

@@ -110,6 +110,40 @@ describe("a job", () => {
     expect((await given.send("/v2/generate?status=PENDING&status=FAILED")).status).toBe(400);
   });
 
+  test("has timers only once someone listens, who then hears of all that is still to come", async () => {
+    await using given = await testSandbox();
+    await given.create();
+    const held = async () => (await given.send("/__sandbox/held", { key: null })).body;
+    expect(await held()).toMatchObject({ jobs: 1, tasks: 0 });
+    const heard: string[] = [];
+    const stop = given.sandbox.onEvent((event) => {
+      if (event.type === "job") heard.push(event.job.status);
+    });
+    await given.create();
+    await given.sandbox.clock.advance("30s");
+    expect(heard).toEqual(["PENDING", "PROCESSING", "PROCESSING", "COMPLETED", "COMPLETED"]);
+    stop();
+    await given.create();
+    expect(await held()).toMatchObject({ jobs: 3, tasks: 0 });
+  });
+
+  test("is told as it stands, however often it was asked for before", async () => {
+    await using given = await testSandbox();
+    const { body } = await given.create();
+    const get = async () => (await given.send(`/v2/generate/${body.id}`)).body;
+    const end = (errorCode: string) =>
+      given.send(`/__sandbox/jobs/${body.id}`, {
+        method: "POST",
+        body: JSON.stringify({ status: "FAILED", errorCode }),
+      });
+    expect(await get()).toMatchObject({ status: "PENDING", error_code: null });
+    expect(await get()).toMatchObject({ status: "PENDING", error_code: null });
+    await end("generation_timeout");
+    expect(await get()).toMatchObject({ status: "FAILED", error_code: "generation_timeout" });
+    await end("generation_unhandled_error");
+    expect(await get()).toMatchObject({ status: "FAILED", error_code: "generation_unhandled_error" });
+  });
+
   test("runs faster when asked to", async () => {
     await using given = await testSandbox({ speed: 10 });
     const { body } = await given.create();

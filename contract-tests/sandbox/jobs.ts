@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
 import type { Clock, Scheduled } from "./clock.js";
+import { Heap } from "./heap.js";
 import type { Key } from "./keys.js";
 import type { JobKind } from "./read-job-kind.js";
 
@@ -10,6 +10,12 @@ export interface Outcome {
   readonly errorCode: string | null;
 }
 
+/** A status, and when it is entered. */
+export interface JobStep {
+  readonly status: string;
+  readonly atMs: number;
+}
+
 /** A job of a key, with the times at which it changes. */
 export interface Job {
   readonly id: string;
@@ -18,8 +24,11 @@ export interface Job {
   readonly operationId: string;
   readonly request: Readonly<Record<string, unknown>>;
   readonly createdMs: number;
-  /** When it enters each status, in order; the last is its end. */
-  steps: readonly { readonly status: string; readonly atMs: number }[];
+  /** When it begins to be worked on. */
+  readonly workedOnMs: number;
+  endsMs: number;
+  /** The steps that someone moved it to; `null`: those of its kind. */
+  moved: readonly JobStep[] | null;
   outcome: Outcome;
   /** Length of what it makes. */
   readonly seconds: number;
@@ -31,9 +40,13 @@ export interface Job {
   readonly webhook: { readonly name: string; readonly url: string } | null;
   /** Whether only its end is worth telling, as of a line of a batch. */
   readonly quiet: boolean;
-  /** What the address of its result ends in, so that no one can guess it. */
-  readonly token: string;
-  timers: Scheduled[];
+  /** What the address of its result ends in, so that no one can guess it; `null` until it is told. */
+  token: string | null;
+  /** What was last told of it, as JSON, which holds until its status changes. */
+  told: { readonly status: string; readonly text: string } | null;
+  /** Whether it was seen to have ended, and no longer counts. */
+  settled: boolean;
+  timers: readonly Scheduled[];
 }
 
 export interface NewJob
@@ -57,60 +70,66 @@ export interface NewJob
   readonly id?: string;
 }
 
-/** Told at every change of a job's status, the first included. */
-export type JobListener = (job: Job, status: string) => void | Promise<void>;
+export interface JobsOptions {
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** How many jobs that have ended are kept. */
+  readonly maxEnded: number;
+  /** Told at every change of a job's status, the first included, that someone wants to hear of. */
+  readonly listener: (job: Job, status: string) => void | Promise<void>;
+  /** Which changes of a job someone wants to hear of. */
+  readonly heard: (job: Job) => "all" | "end" | "none";
+}
 
 /**
- * All jobs. Where one stands follows from the time alone, so nothing can be late; timers only tell who listens. Of the
- * jobs that have ended, only so many are kept.
+ * All jobs. Where one stands follows from the time alone, so nothing can be late; only those that someone wants to hear
+ * of have timers. Of the jobs that have ended, only so many are kept.
  */
 export class Jobs {
-  readonly #clock: Clock;
-  readonly #listener: JobListener;
-  readonly #maxEnded: number;
-  readonly #newId: () => string;
+  readonly #options: JobsOptions;
   readonly #jobs = new Map<string, Job>();
   readonly #active = new Map<string, Set<Job>>();
-  /** In the order in which they ended. */
-  readonly #ended = new Set<string>();
+  /** Those that have not ended when last looked at, the next to end first. */
+  readonly #ending = new Heap<Job>((a, b) => a.endsMs < b.endsMs);
+  /** The last to end, in a ring that holds as many as are kept. */
+  #ended: Job[] = [];
+  #oldestEnded = 0;
 
-  constructor(options: {
-    readonly clock: Clock;
-    readonly listener: JobListener;
-    readonly maxEnded: number;
-    readonly newId?: () => string;
-  }) {
-    this.#clock = options.clock;
-    this.#listener = options.listener;
-    this.#maxEnded = options.maxEnded;
-    this.#newId = options.newId ?? randomUUID;
+  constructor(options: JobsOptions) {
+    this.#options = options;
   }
 
   create(made: NewJob): Job {
-    const { kind, owner, operationId, request, outcome, seconds, lines, counts, quiet, webhook } = made;
-    const id = made.id ?? this.#newId();
-    const createdMs = this.#clock.now();
+    const { clock, newId, listener } = this.#options;
+    const createdMs = clock.now();
+    this.#settle(createdMs);
+    const { kind, pendingMs, workingMs } = made;
     const job: Job = {
-      id,
+      id: made.id ?? newId(),
       kind,
-      owner,
-      operationId,
-      request,
-      outcome,
-      seconds,
-      lines,
-      counts,
-      quiet,
-      webhook,
-      token: this.#newId(),
+      owner: made.owner,
+      operationId: made.operationId,
+      request: made.request,
       createdMs,
-      steps: stepsOf(kind, createdMs, made.pendingMs, made.workingMs, outcome.status),
-      timers: [],
+      workedOnMs: createdMs + (kind.pending.length > 1 ? pendingMs : 0),
+      endsMs: createdMs + pendingMs + workingMs,
+      moved: null,
+      outcome: made.outcome,
+      seconds: made.seconds,
+      lines: made.lines,
+      counts: made.counts,
+      webhook: made.webhook,
+      quiet: made.quiet,
+      token: null,
+      told: null,
+      settled: false,
+      timers: noTimers,
     };
     this.#jobs.set(job.id, job);
     if (job.counts) this.#activeOf(job.owner).add(job);
+    this.#ending.push(job);
     this.#arm(job);
-    if (!quiet) void this.#listener(job, this.statusOf(job));
+    if (!job.quiet && this.#options.heard(job) === "all") void listener(job, this.statusOf(job));
     return job;
   }
 
@@ -122,7 +141,7 @@ export class Jobs {
 
   /** Those of a key and kind, the newest first. */
   list(owner: Key | null, kind: JobKind): Job[] {
-    return [...this.#jobs.values()]
+    return this.all()
       .filter(
         (job) =>
           (owner === null || job.owner.organization === owner.organization) &&
@@ -133,20 +152,45 @@ export class Jobs {
 
   /** How many are kept, ended ones too. */
   get size(): number {
+    this.#settle(this.#options.clock.now());
     return this.#jobs.size;
   }
 
   all(): Job[] {
+    this.#settle(this.#options.clock.now());
     return [...this.#jobs.values()];
   }
 
-  statusOf({ steps }: Job): string {
-    const nowMs = this.#clock.now();
-    return (steps.findLast(({ atMs }) => atMs <= nowMs) ?? steps[0])?.status ?? "";
+  statusOf(job: Job): string {
+    const nowMs = this.#options.clock.now();
+    const { kind, outcome, createdMs, workedOnMs, moved } = job;
+    if (moved) return (moved.findLast(({ atMs }) => atMs <= nowMs) ?? moved[0])?.status ?? "";
+    if (job.endsMs <= nowMs || kind.pending.length === 0) return outcome.status;
+    const waiting = kind.pending.length - 1;
+    if (workedOnMs <= nowMs) return kind.pending[waiting] as string;
+    let index = 0;
+    while (index + 1 < waiting && waitingMs(createdMs, workedOnMs, index + 1, waiting) <= nowMs) index += 1;
+    return kind.pending[index] as string;
   }
 
-  hasEnded({ steps }: Job): boolean {
-    return (steps.at(-1)?.atMs ?? 0) <= this.#clock.now();
+  /** When it enters each status, in order; the last is its end. */
+  stepsOf({ kind, outcome, createdMs, workedOnMs, endsMs, moved }: Job): readonly JobStep[] {
+    if (moved) return moved;
+    const waiting = kind.pending.length - 1;
+    const steps = kind.pending.map((status, index) => ({
+      status,
+      atMs: index === waiting ? workedOnMs : waitingMs(createdMs, workedOnMs, index, waiting),
+    }));
+    return [...steps, { status: outcome.status, atMs: endsMs }];
+  }
+
+  hasEnded({ endsMs }: Job): boolean {
+    return endsMs <= this.#options.clock.now();
+  }
+
+  tokenOf(job: Job): string {
+    job.token ??= this.#options.newId();
+    return job.token;
   }
 
   /** The jobs of a kind that are under way and count. */
@@ -162,52 +206,70 @@ export class Jobs {
 
   /** Ends a job now, or moves it on to what comes next. */
   async move(job: Job, outcome: Outcome | null): Promise<void> {
-    for (const timer of job.timers) timer.cancel();
-    const nowMs = this.#clock.now();
+    const nowMs = this.#options.clock.now();
+    const steps = this.stepsOf(job);
+    job.told = null;
     if (outcome) {
       job.outcome = outcome;
-      job.steps = [...job.steps.filter(({ atMs }) => atMs <= nowMs), { status: outcome.status, atMs: nowMs }];
+      job.moved = [...steps.filter(({ atMs }) => atMs <= nowMs), { status: outcome.status, atMs: nowMs }];
     } else {
-      const next = job.steps.find(({ atMs }) => atMs > nowMs);
+      const next = steps.find(({ atMs }) => atMs > nowMs);
       const shiftMs = (next?.atMs ?? nowMs) - nowMs;
-      job.steps = job.steps.map((step) =>
-        step.atMs > nowMs ? { ...step, atMs: step.atMs - shiftMs } : step,
-      );
+      job.moved = steps.map((step) => (step.atMs > nowMs ? { ...step, atMs: step.atMs - shiftMs } : step));
     }
-    const status = this.statusOf(job);
+    job.endsMs = job.moved.at(-1)?.atMs ?? nowMs;
     if (this.hasEnded(job)) this.#end(job);
+    this.#ending.keep((one) => !one.settled);
     this.#arm(job);
-    await this.#listener(job, status);
+    if (this.#options.heard(job) !== "none") await this.#options.listener(job, this.statusOf(job));
+  }
+
+  /** Has whoever began to listen hear of what is still to come. */
+  rearm(): void {
+    for (const job of this.all()) if (!job.settled) this.#arm(job);
   }
 
   clear(): void {
-    for (const job of this.#jobs.values()) for (const timer of job.timers) timer.cancel();
+    for (const job of this.#jobs.values()) disarm(job);
     this.#jobs.clear();
     this.#active.clear();
-    this.#ended.clear();
+    this.#ending.clear();
+    this.#ended = [];
+    this.#oldestEnded = 0;
   }
 
   #arm(job: Job): void {
-    const nowMs = this.#clock.now();
-    job.timers = job.steps
-      .filter(({ atMs }) => atMs > nowMs)
-      .map(({ status, atMs }, index, all) =>
-        this.#clock.at(atMs, () => {
-          const isEnd = index === all.length - 1;
-          if (isEnd) this.#end(job);
-          return isEnd || !job.quiet ? this.#listener(job, status) : undefined;
-        }),
-      );
+    if (job.timers.length > 0) disarm(job);
+    const heard = this.#options.heard(job);
+    if (heard === "none") return;
+    const { clock, listener } = this.#options;
+    const nowMs = clock.now();
+    const ahead = this.stepsOf(job).filter(({ atMs }) => atMs > nowMs);
+    const told = heard === "all" && !job.quiet ? ahead : ahead.slice(-1);
+    job.timers = told.map(({ status, atMs }) => clock.at(atMs, () => listener(job, status)));
+  }
+
+  /** Counts what has ended as ended. */
+  #settle(nowMs: number): void {
+    for (let job = this.#ending.top; job !== undefined && job.endsMs <= nowMs; job = this.#ending.top) {
+      this.#ending.pop();
+      this.#end(job);
+    }
   }
 
   #end(job: Job): void {
-    this.#activeOf(job.owner).delete(job);
-    job.timers = [];
-    this.#ended.add(job.id);
-    for (const id of this.#ended) {
-      if (this.#ended.size <= this.#maxEnded) break;
-      this.#ended.delete(id);
-      this.#jobs.delete(id);
+    if (job.settled) return;
+    job.settled = true;
+    job.timers = noTimers;
+    if (job.counts) this.#activeOf(job.owner).delete(job);
+    const { maxEnded } = this.#options;
+    if (this.#ended.length < maxEnded) this.#ended.push(job);
+    else {
+      const oldest = maxEnded === 0 ? job : (this.#ended[this.#oldestEnded] as Job);
+      this.#jobs.delete(oldest.id);
+      if (maxEnded === 0) return;
+      this.#ended[this.#oldestEnded] = job;
+      this.#oldestEnded = (this.#oldestEnded + 1) % maxEnded;
     }
   }
 
@@ -221,15 +283,13 @@ export class Jobs {
   }
 }
 
-/** Half of the wait in each status but the last, which is being worked on. */
-function stepsOf(kind: JobKind, createdMs: number, pendingMs: number, workingMs: number, end: string) {
-  const waiting = kind.pending.slice(0, -1);
-  const working = kind.pending.at(-1);
-  const steps = waiting.map((status, index) => ({
-    status,
-    atMs: createdMs + (pendingMs * index) / Math.max(1, waiting.length),
-  }));
-  if (working !== undefined)
-    steps.push({ status: working, atMs: createdMs + (waiting.length > 0 ? pendingMs : 0) });
-  return [...steps, { status: end, atMs: createdMs + pendingMs + workingMs }];
+const noTimers: readonly Scheduled[] = [];
+
+function disarm(job: Job): void {
+  for (const timer of job.timers) timer.cancel();
+  job.timers = noTimers;
 }
+
+/** Half of the wait in each status but the last, which is being worked on. */
+const waitingMs = (createdMs: number, workedOnMs: number, index: number, waiting: number): number =>
+  createdMs + ((workedOnMs - createdMs) * index) / Math.max(1, waiting);

@@ -30,7 +30,14 @@ export interface Key {
 }
 
 /** A plan for contracts that declare none. */
-const anyPlan: Plan = { name: "any", title: "Any", concurrency: null, features: [] };
+const anyPlan: Plan = {
+  name: "any",
+  title: "Any",
+  concurrency: null,
+  maxSeconds: null,
+  jobsPerMonth: null,
+  features: [],
+};
 
 /** The keys that are known. Each is counted apart. */
 export class Keys {
@@ -118,12 +125,12 @@ export function keyOf(
   for (const alternative of operation.security) {
     const [place] = alternative;
     if (!place) continue;
-    const shown = alternative.map((one) => textAt(one, request, query));
-    if (shown.some((text) => text === null || text === "")) {
+    const text = textAt(place, request, query);
+    if (!text || alternative.some((one) => one !== place && !textAt(one, request, query))) {
       if (refused.kind === "none-needed") refused = { kind: "missing", place };
       continue;
     }
-    const key = keys.get(shown[0] as string);
+    const key = keys.get(text);
     if (key && !key.revoked) return { kind: "known", key };
     refused = { kind: "unknown", place };
   }

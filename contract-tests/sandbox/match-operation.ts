@@ -8,14 +8,18 @@ export type Match =
 
 /** Finds operations by method and path; a path written out goes before one with parameters, if it has the method. */
 export class OperationMatcher {
-  readonly #fixed = new Map<string, SandboxOperation>();
+  /** By method, and then by path. */
+  readonly #fixed = new Map<string, Map<string, SandboxOperation>>();
   readonly #templated: readonly SandboxOperation[];
   readonly #operations: readonly SandboxOperation[];
 
   constructor(operations: readonly SandboxOperation[]) {
     this.#operations = operations;
-    for (const one of operations)
-      if (!one.path.includes("{")) this.#fixed.set(`${one.method} ${one.path}`, one);
+    for (const one of operations) {
+      if (one.path.includes("{")) continue;
+      const paths = this.#fixed.get(one.method) ?? new Map<string, SandboxOperation>();
+      this.#fixed.set(one.method, paths.set(one.path, one));
+    }
     const parameters = (path: string): number => path.split("{").length;
     this.#templated = operations
       .filter(({ path }) => path.includes("{"))
@@ -36,7 +40,7 @@ export class OperationMatcher {
   }
 
   #find(method: string, path: string): Match | null {
-    const fixed = this.#fixed.get(`${method} ${path}`);
+    const fixed = this.#fixed.get(method)?.get(path);
     if (fixed) return { kind: "operation", operation: fixed, inPath: [] };
     for (const operation of this.#templated) {
       if (operation.method !== method) continue;

@@ -5,12 +5,13 @@ const defaultMediaSeconds = 10;
  * How long the media of a request last. Nothing is fetched: an address says it itself, as `…/talk-12s.mp4` or
  * `…/talk.mp4?seconds=12`. The longest counts.
  */
-export function mediaSeconds(body: unknown): number {
-  const lengths = addressesIn(body).flatMap((url) => {
-    const seconds = secondsOf(url);
-    return seconds === null ? [] : [seconds];
-  });
-  return lengths.length === 0 ? defaultMediaSeconds : Math.max(...lengths);
+export function mediaSeconds(addresses: readonly string[]): number {
+  let longest: number | null = null;
+  for (const address of addresses) {
+    const seconds = secondsOf(address);
+    if (seconds !== null && (longest === null || seconds > longest)) longest = seconds;
+  }
+  return longest ?? defaultMediaSeconds;
 }
 
 /** All web addresses in a value, wherever they stand. */

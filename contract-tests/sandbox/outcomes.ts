@@ -9,16 +9,19 @@ const decidingHost = "sandbox.invalid";
  * How a job ends. It succeeds, unless one of its addresses is `https://sandbox.invalid/<why>.mp4`: then it fails, and
  * `<why>` is a code of the contract or the end of one (`inaccessible`). `/rejected/<why>.mp4` picks another of the
  * statuses of failure.
+ *
+ * @param addresses all that are in the request
  */
 export function outcomeOf(
   kind: JobKind,
   request: unknown,
+  addresses: readonly string[],
   codes: readonly string[],
   wanted: string | null,
 ): Outcome {
   const good = { status: kind.succeeded[0] ?? "", error: null, errorCode: null };
   if (wanted !== null) return wantedOutcome(kind, wanted, codes, "") ?? good;
-  if (!addressesIn(request).some((address) => address.includes(decidingHost))) return good;
+  if (!addresses.some((address) => address.includes(decidingHost))) return good;
   for (const { text, context } of textsIn(request, "")) {
     for (const address of addressesIn(text)) {
       if (!URL.canParse(address)) continue;

@@ -7,9 +7,25 @@ import type { Check, Validators } from "./validators.js";
 /** The values of an operation's parameters, by name, as their schemas speak of them. */
 export type ParameterValues = ReadonlyMap<string, unknown>;
 
+const nothing: { readonly values: ParameterValues; readonly faults: readonly Fault[] } = {
+  values: new Map(),
+  faults: [],
+};
+
+/** What is asked of a request; `headersDistinct` costs as much as all its headers, and is asked for what is there alone. */
+type ParameterSource = Pick<IncomingMessage, "headers" | "headersDistinct">;
+
+interface ReadParameter {
+  readonly parameter: OperationParameter;
+  readonly check: Check;
+  /** The name of the header it is, in small letters. */
+  readonly header: string | null;
+  readonly list: boolean;
+}
+
 /** Reads and checks the parameters of one operation. */
 export class ParameterReader {
-  readonly #parameters: readonly { readonly parameter: OperationParameter; readonly check: Check }[];
+  readonly #parameters: readonly ReadParameter[];
   readonly #names: readonly string[];
   readonly #queryNames: ReadonlySet<string>;
 
@@ -18,6 +34,8 @@ export class ParameterReader {
     this.#parameters = operation.parameters.map((parameter) => ({
       parameter,
       check: validators.of(parameter.schema),
+      header: parameter.in === "header" ? parameter.name.toLowerCase() : null,
+      list: isList(parameter),
     }));
     this.#queryNames = new Set(
       operation.parameters.filter((one) => one.in === "query").map(({ name }) => name),
@@ -32,21 +50,23 @@ export class ParameterReader {
   read(
     inPath: readonly string[],
     query: string,
-    request: Pick<IncomingMessage, "headersDistinct">,
+    request: ParameterSource,
     strict: boolean,
     otherNames: readonly string[],
-  ): { values: ParameterValues; faults: Fault[] } {
+  ): { readonly values: ParameterValues; readonly faults: readonly Fault[] } {
+    if (this.#parameters.length === 0 && (query === "" || !strict)) return nothing;
     const values = new Map<string, unknown>();
     const faults: Fault[] = [];
-    if (this.#parameters.length === 0 && (query === "" || !strict)) return { values, faults };
     const pairs = pairsOf(query);
-    for (const { parameter, check } of this.#parameters) {
+    for (const one of this.#parameters) {
+      const { parameter, check, header } = one;
+      if (header !== null && request.headers[header] === undefined && !parameter.required) continue;
       const { name, in: place, required, schema } = parameter;
       const fault = (rule: string, message: string): void =>
         void faults.push({ pointer: name, in: place, rule, message });
       let raw: Raw;
       try {
-        raw = this.#rawOf(parameter, inPath, pairs, request);
+        raw = this.#rawOf(one, inPath, pairs, request);
       } catch (error) {
         fault("encoding", (error as Error).message);
         continue;
@@ -78,27 +98,25 @@ export class ParameterReader {
   }
 
   #rawOf(
-    parameter: OperationParameter,
+    { parameter, header, list }: ReadParameter,
     inPath: readonly string[],
     pairs: readonly Pair[],
-    request: Pick<IncomingMessage, "headersDistinct">,
+    request: ParameterSource,
   ): Raw {
     const { name, in: place } = parameter;
     switch (place) {
       case "path": {
         const text = inPath[this.#names.indexOf(name)];
         if (text === undefined) return undefined;
-        return isList(parameter) ? text.split(",").map(decoded) : decoded(text);
+        return list ? text.split(",").map(decoded) : decoded(text);
       }
       case "query":
         return fromQuery(parameter, pairs);
       case "header": {
-        const given = request.headersDistinct[name.toLowerCase()];
+        const given = request.headersDistinct[header ?? ""];
         if (given === undefined) return undefined;
-        if (given.length > 1 && !isList(parameter)) throw new Error("was sent more than once");
-        return isList(parameter)
-          ? given.flatMap((text) => text.split(",").map((one) => one.trim()))
-          : given[0];
+        if (given.length > 1 && !list) throw new Error("was sent more than once");
+        return list ? given.flatMap((text) => text.split(",").map((one) => one.trim())) : given[0];
       }
       case "cookie": {
         const cookie = (request.headersDistinct["cookie"] ?? [])
@@ -183,13 +201,21 @@ export function fromText(schema: SpecNode, raw: unknown): unknown {
   return text;
 }
 
-function typesOf(schema: SpecNode): string[] {
-  const own = schema.at("type").texts();
-  if (own.length > 0) return own;
-  return ["anyOf", "oneOf", "allOf"].flatMap((keyword) => schema.at(keyword).items().flatMap(typesOf));
+const known = new WeakMap<SpecNode, readonly string[]>();
+
+function typesOf(schema: SpecNode): readonly string[] {
+  let types = known.get(schema);
+  if (!types) {
+    types = schema.at("type").texts();
+    if (types.length === 0)
+      types = ["anyOf", "oneOf", "allOf"].flatMap((keyword) => schema.at(keyword).items().flatMap(typesOf));
+    known.set(schema, types);
+  }
+  return types;
 }
 
 function decoded(text: string): string {
+  if (!text.includes("%")) return text;
   try {
     return decodeURIComponent(text);
   } catch {

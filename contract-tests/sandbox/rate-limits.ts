@@ -9,9 +9,8 @@ export interface RatePolicy {
 /** What a policy says to one request. */
 export interface RateVerdict {
   readonly policy: RatePolicy;
-  readonly allowed: boolean;
   readonly remaining: number;
-  /** Until the next request is allowed, if this was the last; else until the oldest counted one is forgotten. */
+  /** Until the oldest counted request is forgotten. */
   readonly resetMs: number;
 }
 
@@ -20,46 +19,59 @@ export interface RateVerdict {
  * decides. So no window of the period, wherever it begins, holds more than the limit.
  */
 export class RateWindow {
-  readonly #policy: RatePolicy;
+  readonly policy: RatePolicy;
   readonly #timesMs: Float64Array;
   /** Where the oldest time stands, and the next one goes. */
   #at = 0;
   #count = 0;
 
   constructor(policy: RatePolicy) {
-    this.#policy = policy;
+    this.policy = policy;
     this.#timesMs = new Float64Array(policy.limit);
   }
 
-  /** Counts the request if it is allowed. */
-  take(nowMs: number): RateVerdict {
-    const verdict = this.look(nowMs);
-    if (!verdict.allowed) return verdict;
-    const { limit } = this.#policy;
-    this.#timesMs[(this.#at + this.#count) % limit] = nowMs;
-    this.#count += 1;
-    return { ...this.look(nowMs), allowed: true };
-  }
-
-  /** What a request would be told, without counting one. */
-  look(nowMs: number): RateVerdict {
-    const { limit, periodSeconds } = this.#policy;
+  hasRoom(nowMs: number): boolean {
+    const { limit, periodSeconds } = this.policy;
     const periodMs = periodSeconds * 1000;
     while (this.#count > 0 && (this.#timesMs[this.#at] as number) + periodMs <= nowMs) {
       this.#at = (this.#at + 1) % limit;
       this.#count -= 1;
     }
-    const remaining = limit - this.#count;
-    const resetMs = this.#count === 0 ? 0 : (this.#timesMs[this.#at] as number) + periodMs - nowMs;
-    return { policy: this.#policy, allowed: remaining > 0, remaining, resetMs };
+    return this.#count < limit;
+  }
+
+  /** Counts a request; there must be room for it. */
+  take(nowMs: number): void {
+    this.#timesMs[(this.#at + this.#count) % this.policy.limit] = nowMs;
+    this.#count += 1;
+  }
+
+  /** How it stands, without counting a request. */
+  look(nowMs: number): RateVerdict {
+    const { policy } = this;
+    this.hasRoom(nowMs); // which forgets what is too old
+    const resetMs =
+      this.#count === 0 ? 0 : (this.#timesMs[this.#at] as number) + policy.periodSeconds * 1000 - nowMs;
+    return { policy, remaining: policy.limit - this.#count, resetMs };
   }
 }
 
 /** All windows of one key. */
 export class RateLimits {
   readonly #windows = new Map<string, RateWindow>();
+  readonly #lists = new Map<readonly RatePolicy[], readonly RateWindow[]>();
 
-  windowOf(policy: RatePolicy): RateWindow {
+  /** @param policies of one operation */
+  windowsOf(policies: readonly RatePolicy[]): readonly RateWindow[] {
+    let windows = this.#lists.get(policies);
+    if (!windows) {
+      windows = policies.map((policy) => this.#windowOf(policy));
+      this.#lists.set(policies, windows);
+    }
+    return windows;
+  }
+
+  #windowOf(policy: RatePolicy): RateWindow {
     let window = this.#windows.get(policy.name);
     if (!window) {
       window = new RateWindow(policy);

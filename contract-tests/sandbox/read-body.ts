@@ -25,20 +25,26 @@ export function readBytes(request: IncomingMessage, maxBytes = defaultMaxBytes):
   return new Promise((done, fail) => {
     const chunks: Buffer[] = [];
     let length = 0;
+    let settled = false;
     const refuse = (error: BodyError): void => {
-      request.removeAllListeners("data");
+      if (settled) return;
+      settled = true;
       request.resume(); // what is left is read and dropped, so that the answer can be read
       fail(error);
     };
+    // All three stay: to take a listener away costs more than to call one that does nothing.
     request.on("data", (chunk: Buffer) => {
+      if (settled) return;
       length += chunk.length;
       if (length > maxBytes) refuse(tooLarge(maxBytes));
       else chunks.push(chunk);
     });
-    request.once("end", () => done(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    request.once("error", () => refuse(cutOff()));
-    request.once("close", () => {
-      if (!request.readableEnded) refuse(cutOff()); // an error costs as much as all else here
+    request.on("end", () => {
+      settled = true;
+      done(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+    });
+    request.on("close", () => {
+      if (!settled) refuse(cutOff()); // an error costs as much as all else here
     });
   });
 }

@@ -9,6 +9,7 @@ import type {
   BatchRules,
   BodyKind,
   ErrorExample,
+  ExampleRule,
   KeyPlace,
   OperationParameter,
   ResponseKind,
@@ -70,6 +71,8 @@ function contractOf(document: object): SandboxContract {
         name: plan.at("name").text ?? "",
         title: plan.at("title").text ?? plan.at("name").text ?? "",
         concurrency: (plan.at("concurrency").value as number | null | undefined) ?? null,
+        maxSeconds: (plan.at("maxSeconds").value as number | undefined) ?? null,
+        jobsPerMonth: (plan.at("jobsPerMonth").value as number | undefined) ?? null,
         features: plan.at("features").texts(),
       })),
     concurrencyCodes: plans.at("errorCode").texts(),
@@ -237,7 +240,11 @@ function readResponse(status: string, node: SpecNode): ResponseKind {
       : content
           .at("examples")
           .entries()
-          .map(([name, one]) => ({ name, when: one.at("x-when").text, value: one.at("value").value })),
+          .map(([name, one]) => ({
+            name,
+            when: readExampleRule(one.at("x-when").text),
+            value: one.at("value").value,
+          })),
     headers: node
       .at("headers")
       .entries()
@@ -262,6 +269,13 @@ function readResponse(status: string, node: SpecNode): ResponseKind {
           })),
       ),
   };
+}
+
+/** Of `minItems /input`. */
+function readExampleRule(text: string | null): ExampleRule | null {
+  if (text === null) return null;
+  const [rule = "", place] = text.split(" ");
+  return { rule, place: place?.split("/") ?? null };
 }
 
 function readSecurity(root: SpecNode, node: SpecNode, id: string, unread: string[]): KeyPlace[][] {

@@ -27,6 +27,12 @@ export interface ReadBody {
   readonly faults: readonly Fault[];
 }
 
+/** Whether a request says that it has a body. */
+export function announcesBody({ headers }: IncomingMessage): boolean {
+  const length = headers["content-length"];
+  return length === undefined ? headers["transfer-encoding"] !== undefined : Number(length) > 0;
+}
+
 /**
  * Reads a body and checks it.
  *
@@ -58,8 +64,13 @@ export async function readAs({ kind, check, form }: BodyReader, request: Incomin
     };
   }
   const value = parseJson(bytes);
-  return { value, files: [], bytes, forJudge: { body: value, headers: {} }, faults: check(value) ?? [] };
+  const faults = check(value) ?? noFaults;
+  return { value, files: noFiles, bytes, forJudge: { body: value, headers: noHeaders }, faults };
 }
+
+const noFaults: readonly Fault[] = [];
+const noFiles: readonly ReceivedFile[] = [];
+const noHeaders: Readonly<Record<string, string>> = {};
 
 /** The type and subtype, in small letters; `null` if it is none. */
 export function mediaTypeOf(contentType: string | undefined): string | null {

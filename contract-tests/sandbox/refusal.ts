@@ -1,7 +1,13 @@
 import { STATUS_CODES } from "node:http";
 import { type Fault, fieldOf, sentenceOf } from "./fault.js";
 import { sample } from "./sample.js";
-import type { ErrorExample, ResponseKind, SandboxContract, SandboxOperation } from "./sandbox-contract.js";
+import type {
+  ErrorExample,
+  ExampleRule,
+  ResponseKind,
+  SandboxContract,
+  SandboxOperation,
+} from "./sandbox-contract.js";
 import type { SpecNode } from "./spec-node.js";
 
 /** What the sandbox answers: nothing but data, so that a replay is the same. */
@@ -55,12 +61,11 @@ export class Refusals {
         : "application/problem+json";
     if (mediaType === null) return { status, headers, body: null, rule, faults };
     headers["content-type"] = mediaType;
-    const body = this.#bodyOf(operation, status, declared, reason);
+    const body = this.#bodyOf(status, declared, reason);
     return { status, headers, body: JSON.stringify(body), rule, faults };
   }
 
   #bodyOf(
-    operation: SandboxOperation | null,
     status: number,
     declared: Declared | null,
     { rule, faults, errorCode, held = {} }: Reason,
@@ -71,7 +76,7 @@ export class Refusals {
     const example = chosen?.value ?? { ...template(this.#common, status) };
     if (typeof example !== "object" || example === null || Array.isArray(example))
       return example ?? sample(schema);
-    return filled(schema, example, status, chosen?.fits ?? false, faults, errorCode ?? null, held, operation);
+    return filled(schema, example, status, chosen?.fits ?? false, faults, errorCode ?? null, held);
   }
 }
 
@@ -83,7 +88,8 @@ interface Declared {
 function declaredFor({ responses }: SandboxOperation, { rule, statuses, faults }: Reason): Declared | null {
   // The contract may give a rule a status of its own, as 422 for one of the faults that are 400 otherwise.
   for (const kind of responses.values())
-    if (kind.examples.some(({ when }) => fitsRule(when, rule, faults))) return { status: kind.status, kind };
+    for (const { when } of kind.examples)
+      if (fitsRule(when, rule, faults)) return { status: kind.status, kind };
   for (const status of statuses) {
     const kind = responses.get(String(status)) ?? responses.get(`${String(status)[0]}XX`);
     if (kind) return { status, kind };
@@ -93,20 +99,22 @@ function declaredFor({ responses }: SandboxOperation, { rule, statuses, faults }
 }
 
 /** `minItems /input` is the rule `minItems` when the fault is there; without a place it is the rule anywhere. */
-function fitsRule(when: string | null, rule: string, faults: readonly Fault[]): boolean {
+function fitsRule(when: ExampleRule | null, rule: string, faults: readonly Fault[]): boolean {
   if (when === null) return false;
-  const [name, place] = when.split(" ");
-  if (name === rule && place === undefined) return true;
+  if (when.rule === rule && when.place === null) return true;
   const fault = faults.length === 1 ? faults[0] : undefined;
-  return fault !== undefined && name === fault.rule && (place === undefined || matchesPlace(fault, place));
+  return (
+    fault !== undefined &&
+    when.rule === fault.rule &&
+    (when.place === null || matchesPlace(fault, when.place))
+  );
 }
 
 /** A `*` in a place is any one key or index. */
-function matchesPlace({ pointer, in: inParameter }: Fault, place: string): boolean {
-  const tokens = place.split("/");
+function matchesPlace({ pointer, in: inParameter }: Fault, place: readonly string[]): boolean {
   const given = (inParameter ? `/${pointer}` : pointer).split("/");
   return (
-    tokens.length === given.length && tokens.every((token, index) => token === "*" || token === given[index])
+    place.length === given.length && place.every((token, index) => token === "*" || token === given[index])
   );
 }
 
@@ -129,14 +137,16 @@ function exampleFor(
 interface ErrorShape {
   readonly messageProperty: string | null;
   readonly codeProperty: string | null;
-  readonly properties: readonly {
-    readonly name: string;
-    readonly holds: string | null;
-    /** Of the message: whether it is a list, or may be one. */
-    readonly list: "always" | "for several" | "never";
-  }[];
+  readonly properties: readonly ErrorProperty[];
   readonly names: ReadonlySet<string>;
   readonly required: readonly string[];
+}
+
+interface ErrorProperty {
+  readonly name: string;
+  readonly holds: string | null;
+  /** Of the message: whether it is a list, or may be one. */
+  readonly list: "always" | "for several" | "never";
 }
 
 const shapes = new WeakMap<SpecNode, ErrorShape>();
@@ -179,24 +189,26 @@ function filled(
   faults: readonly Fault[],
   code: string | null,
   held: Readonly<Record<string, number | string>>,
-  _operation: SandboxOperation | null,
 ): Record<string, unknown> {
-  const { codeProperty, properties, names, required, ...shape } = shapeOf(schema);
+  const shape = shapeOf(schema);
+  const { codeProperty } = shape;
   const messageProperty = shape.messageProperty ?? messagePropertyOf(schema, example);
-  const body: Record<string, unknown> = {};
-  for (const { name, holds, list } of properties) {
+  const valueFor = ({ name, holds, list }: ErrorProperty): unknown => {
     const given = Object.hasOwn(example, name) ? (example as Record<string, unknown>)[name] : undefined;
     if (name === messageProperty)
-      body[name] = (fits && isGeneral(faults) ? given : messageOf(list, faults)) ?? given;
-    else if (name === codeProperty) body[name] = code ?? (fits ? given : undefined);
-    else if (holds === "field") body[name] = fieldsOf(faults) ?? undefined;
-    else if (holds !== null && held[holds] !== undefined) body[name] = held[holds];
-    else if (given === undefined) continue;
-    else body[name] = given;
-    if (body[name] === undefined) delete body[name];
+      return (fits && isGeneral(faults) ? given : messageOf(list, faults)) ?? given;
+    if (name === codeProperty) return code ?? (fits ? given : undefined);
+    if (holds === "field") return fieldsOf(faults) ?? undefined;
+    return (holds === null ? undefined : held[holds]) ?? given;
+  };
+  const body: Record<string, unknown> = {};
+  for (const property of shape.properties) {
+    const value = valueFor(property);
+    if (value !== undefined) body[property.name] = value;
   }
-  for (const [name, value] of Object.entries(example)) if (!names.has(name)) body[name] = value;
-  for (const name of required)
+  for (const name in example)
+    if (!shape.names.has(name)) body[name] = (example as Record<string, unknown>)[name];
+  for (const name of shape.required)
     if (body[name] === undefined)
       body[name] = name === codeProperty ? (code ?? String(status)) : sample(schema.at("properties", name));
   return body;
@@ -223,16 +235,16 @@ function messageOf(
   list: "always" | "for several" | "never",
   faults: readonly Fault[],
 ): string | string[] | null {
-  const sentences = faults.map((fault) => (fault.rule === "" ? fault.message : sentenceOf(fault)));
-  if (sentences.length === 0) return null;
-  const shown = sentences.slice(0, 20);
+  if (faults.length === 0) return null;
+  const shown = faults.slice(0, 20).map((fault) => (fault.rule === "" ? fault.message : sentenceOf(fault)));
   return list === "always" || (list === "for several" && shown.length > 1) ? shown : shown.join("; ");
 }
 
 function fieldsOf(faults: readonly Fault[]): string | null {
-  const fields = new Set(faults.map(fieldOf));
-  const [only] = fields;
-  return fields.size === 1 ? (only ?? null) : null;
+  const [first] = faults;
+  if (!first) return null;
+  const field = fieldOf(first);
+  return faults.every((fault) => fault === first || fieldOf(fault) === field) ? field : null;
 }
 
 /** Another status in the words of an error that the contract shows: `400 Bad Request` becomes `405 Method Not Allowed`. */

@@ -36,7 +36,7 @@ export class Results {
       if (id === undefined) continue;
       const found = this.#found(method, id, query, (job) => job.kind.pointer === kind);
       if (!("id" in found)) return found;
-      const location = `${this.#surroundings.url()}${filesPath}${found.id}?token=${found.token}`;
+      const location = `${this.#surroundings.url()}${filesPath}${found.id}?token=${this.#surroundings.jobs.tokenOf(found)}`;
       return { status: 302, headers: { location }, body: null, rule: null, faults: [] };
     }
     return null;
@@ -57,7 +57,7 @@ export class Results {
       return this.#refuse(405, "method", "A result can only be fetched.", { Allow: "GET, HEAD" });
     const job = jobs.get(id, null);
     if (!job || !fits(job)) return this.#refuse(404, "notFound", "There is no such result.");
-    if (!isEqual(new URLSearchParams(query).get("token") ?? "", job.token))
+    if (!isEqual(new URLSearchParams(query).get("token") ?? "", jobs.tokenOf(job)))
       return this.#refuse(
         403,
         "token",

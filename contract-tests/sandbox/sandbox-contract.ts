@@ -27,6 +27,10 @@ export interface Plan {
   readonly title: string;
   /** `null`: as agreed, so no limit here. */
   readonly concurrency: number | null;
+  /** How long media may last; `null`: no limit of the plan. */
+  readonly maxSeconds: number | null;
+  /** How many jobs may be created in a month; `null`: as many as come. */
+  readonly jobsPerMonth: number | null;
   readonly features: readonly string[];
 }
 
@@ -107,8 +111,14 @@ export interface ResponseHeader {
 export interface ResponseExample {
   readonly name: string;
   /** Of which rule it is the answer. */
-  readonly when: string | null;
+  readonly when: ExampleRule | null;
   readonly value: unknown;
+}
+
+/** A rule, and the tokens of the place where it must have been broken; `null`: anywhere. */
+export interface ExampleRule {
+  readonly rule: string;
+  readonly place: readonly string[] | null;
 }
 
 export interface ErrorExample {

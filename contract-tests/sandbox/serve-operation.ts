@@ -7,11 +7,33 @@ import type { Judge } from "./judge.js";
 import { type Key, type Keys, keyOf } from "./keys.js";
 import { ParameterReader } from "./parameters.js";
 import { preferredAnswer } from "./prefer.js";
+import { RateGate } from "./rate-gate.js";
 import type { RateVerdict } from "./rate-limits.js";
 import { BodyError } from "./read-body.js";
-import { type BodyReader, matchesMediaType, mediaTypeOf, type ReadBody, readAs } from "./receive-body.js";
+import {
+  faultyIdempotencyKey,
+  featureMissing,
+  idempotencyConflict,
+  idempotencyInProgress,
+  keyMissing,
+  keyUnknown,
+  rateExceeded,
+  unknownPreference,
+  unreadableBody,
+  wrongMediaType,
+  wrongShape,
+} from "./reasons.js";
+import {
+  announcesBody,
+  type BodyReader,
+  matchesMediaType,
+  mediaTypeOf,
+  type ReadBody,
+  readAs,
+} from "./receive-body.js";
 import type { Answer, Reason } from "./refusal.js";
 import type { SandboxOperation } from "./sandbox-contract.js";
+import { secondOpinion } from "./second-opinion.js";
 
 /** What the front hands over of a request. */
 export interface Incoming {
@@ -58,7 +80,9 @@ export class OperationServer {
   readonly #parameters: ParameterReader;
   readonly #bodies: readonly BodyReader[];
   readonly #queryKeys: readonly string[];
-  readonly #policyHeader: string;
+  readonly #gate: RateGate | null;
+  /** In small letters, as headers are known to Node. */
+  readonly #idempotencyHeader: string | null;
 
   constructor(operation: SandboxOperation, surroundings: Surroundings, rules: Rules, behaviour: Behaviour) {
     const { validators } = surroundings;
@@ -75,164 +99,124 @@ export class OperationServer {
       .flat()
       .filter((one) => one.in === "query")
       .map(({ name }) => name);
-    this.#policyHeader = operation.policies
-      .map(({ name, limit, periodSeconds }) => `${JSON.stringify(name)};q=${limit};w=${periodSeconds}`)
-      .join(", ");
+    this.#gate =
+      rules.rateLimits && operation.policies.length > 0
+        ? new RateGate(operation.policies, {
+            enforceRetryAfter: rules.enforceRetryAfter,
+            onLimit: rules.onLimit,
+            onEarlyRetry: (leftMs) =>
+              rules.onFinding(
+                "early-retry",
+                operation.id,
+                `Retried ${(leftMs / 1000).toFixed(3)} s before Retry-After had passed.`,
+              ),
+          })
+        : null;
+    this.#idempotencyHeader = operation.idempotencyHeader?.toLowerCase() ?? null;
   }
 
-  async serve(incoming: Incoming): Promise<Served> {
+  /** At once where nothing has to be waited for: most requests have no body, or are refused without it. */
+  serve(incoming: Incoming): Served | Promise<Served> {
     const { request, query } = incoming;
-    const operation = this.#operation;
-    const shown = keyOf(operation, this.#rules.keys, request, query);
+    const shown = keyOf(this.#operation, this.#rules.keys, request, query);
     if (shown.kind === "missing" || shown.kind === "unknown") {
-      const { name, in: place } = shown.place;
-      const message =
-        shown.kind === "missing"
-          ? `No key was sent; it goes into the ${place === "bearer" || place === "basic" ? "Authorization header" : `${place} ${name}`}.`
-          : "The key is unknown or was revoked.";
-      const answer = this.#refuse({
-        rule: shown.kind === "missing" ? "keyMissing" : "keyUnknown",
-        statuses: [401, 403],
-        faults: [{ pointer: "", rule: "", message }],
-      });
-      return { answer, key: null, body: undefined };
+      const reason = shown.kind === "missing" ? keyMissing(shown.place) : keyUnknown;
+      return { answer: this.#refuse(reason), key: null, body: undefined };
     }
     const key = shown.kind === "known" ? shown.key : this.#rules.keys.anonymous;
-    const limited = this.#limit(key);
-    const served = limited.refusal
-      ? { answer: limited.refusal, body: undefined }
-      : await this.#serveCounted(incoming, key);
-    const { answer, body } = served;
-    return { answer: { ...answer, headers: { ...limited.headers, ...answer.headers } }, key, body };
-  }
-
-  /** Counts the request for every policy, or for none if one of them has no room. */
-  #limit(key: Key): { headers: Readonly<Record<string, string>>; refusal: Answer | null } {
-    const { policies, id } = this.#operation;
-    if (!this.#rules.rateLimits || policies.length === 0) return { headers: {}, refusal: null };
-    const nowMs = this.#surroundings.clock.now();
-    const windows = policies.map((policy) => key.rates.windowOf(policy));
-    let verdicts = windows.map((window) => window.look(nowMs));
-    let full = verdicts.find(({ allowed }) => !allowed);
-    let early = false;
-    if (this.#rules.enforceRetryAfter) {
-      const waiting = verdicts.find(({ policy }) => (key.waitUntilMs.get(policy.name) ?? 0) > nowMs);
-      if (waiting) {
-        early = true;
-        const leftMs = (key.waitUntilMs.get(waiting.policy.name) ?? 0) - nowMs;
-        full = { ...waiting, allowed: false, resetMs: Math.max(waiting.resetMs, leftMs) };
-        this.#rules.onFinding(
-          "early-retry",
-          id,
-          `Retried ${(leftMs / 1000).toFixed(3)} s before Retry-After had passed.`,
-        );
-      }
-    }
-    if (!full) verdicts = windows.map((window) => window.take(nowMs));
-    for (const verdict of verdicts) this.#rules.onLimit(key, verdict);
-    const headers = {
-      RateLimit: verdicts
-        .map(
-          ({ policy, remaining, resetMs }) =>
-            `${JSON.stringify(policy.name)};r=${remaining};t=${Math.ceil(resetMs / 1000)}`,
-        )
-        .join(", "),
-      "RateLimit-Policy": this.#policyHeader,
-    };
-    if (!full) return { headers, refusal: null };
-    const { policy, resetMs } = full;
-    const retryAfterSeconds = Math.max(1, Math.ceil(resetMs / 1000));
-    key.waitUntilMs.set(policy.name, nowMs + retryAfterSeconds * 1000);
-    const refusal = this.#refuse({
-      rule: "rateLimit",
-      statuses: [429],
-      errorCode: policy.errorCode,
-      faults: [
-        {
-          pointer: "",
-          rule: "",
-          message: `${early ? "Retried before Retry-After had passed. " : ""}Rate limit exceeded: ${policy.limit} requests in ${policy.periodSeconds} seconds (${policy.name}). Try again in ${retryAfterSeconds} seconds.`,
-        },
-      ],
-      held: { retryAfterSeconds },
-      headers: { "Retry-After": String(retryAfterSeconds) },
+    const passage = this.#gate?.pass(key, this.#surroundings.clock.now()) ?? null;
+    const served = ({ answer, body }: AnsweredBody): Served => ({
+      answer: passage === null ? answer : withHeaders(answer, passage.headers),
+      key,
+      body,
     });
-    return { headers, refusal };
+    const answered = passage?.stopped
+      ? only(this.#refuse(rateExceeded(passage.stopped)))
+      : this.#serveCounted(incoming, key);
+    return answered instanceof Promise ? answered.then(served) : served(answered);
   }
 
-  async #serveCounted(incoming: Incoming, key: Key): Promise<{ answer: Answer; body: unknown }> {
+  #serveCounted(incoming: Incoming, key: Key): AnsweredBody | Promise<AnsweredBody> {
     const operation = this.#operation;
     const { request } = incoming;
-    const only = (answer: Answer) => ({ answer, body: undefined });
     if (operation.feature !== null && !key.plan.features.includes(operation.feature))
       return only(
-        this.#refuse({
-          rule: "feature",
-          statuses: [402, 403],
-          faults: [
-            {
-              pointer: "",
-              rule: "",
-              message: `The plan ${key.plan.title} has no ${operation.feature}; ${this.#plansWith(operation.feature)}.`,
-            },
-          ],
-        }),
+        this.#refuse(featureMissing(operation.feature, key.plan, this.#surroundings.contract.plans)),
       );
     const forced = this.#rules.forced(operation);
     if (forced) return only(forced);
     const badKey = this.#faultyIdempotencyKey(request);
     if (badKey) return only(badKey);
 
-    const { values, faults } = this.#parameters.read(
+    const read = this.#parameters.read(
       incoming.inPath,
       incoming.query,
       request,
       this.#rules.strict,
       this.#queryKeys,
     );
-    const read = await this.#readBody(incoming);
-    if ("answer" in read) return only(read.answer);
-    const own = faults.length === 0 ? read.faults : [...faults, ...read.faults];
-    const objections = this.#rules.judge ? await this.#askJudge(this.#rules.judge, incoming, read, own) : own;
-    if (objections.length > 0) return { answer: this.#refuse(shapeReason(objections)), body: read.value };
-
-    const { prefer } = request.headers;
-    const preferred = preferredAnswer(operation, Array.isArray(prefer) ? prefer.join(", ") : prefer);
-    if (preferred === "unknown")
-      return only(
-        this.#refuse({
-          rule: "prefer",
-          statuses: [404],
-          faults: [
-            {
-              pointer: "Prefer",
-              in: "header",
-              rule: "prefer",
-              message: "asks for an answer that the contract does not have",
-            },
-          ],
-        }),
-      );
-    const accepted: Accepted = { operation, key, parameters: values, body: read.value, files: read.files };
-    const act = async (): Promise<Answer> => {
-      await this.#rules.delay();
-      return preferred ?? this.#behaviour(accepted);
-    };
-    return { answer: await this.#once(request, key, read.bytes, act), body: read.value };
+    const body = this.#readBody(incoming);
+    const { judge } = this.#rules;
+    if (body instanceof Promise || judge) return this.#serveWaiting(incoming, key, read, body, judge);
+    return "answer" in body ? only(body.answer) : this.#act(incoming, key, read, body);
   }
 
-  #plansWith(feature: string): string {
-    const plans = this.#surroundings.contract.plans.filter(({ features }) => features.includes(feature));
-    return plans.length === 0 ? "no plan has it" : `it needs ${plans.map(({ title }) => title).join(" or ")}`;
+  async #serveWaiting(
+    incoming: Incoming,
+    key: Key,
+    read: ReadParameters,
+    unread: BodyOrRefusal | Promise<BodyOrRefusal>,
+    judge: Judge | null,
+  ): Promise<AnsweredBody> {
+    const body = unread instanceof Promise ? await unread : unread;
+    if ("answer" in body) return only(body.answer);
+    if (!judge) return this.#act(incoming, key, read, body);
+    const own = [...read.faults, ...body.faults];
+    const { id } = this.#operation;
+    const faults = await secondOpinion(judge, this.#operation, incoming, body.forJudge, own, (message) =>
+      this.#rules.onFinding("judges-disagree", id, message),
+    );
+    return this.#act(incoming, key, { ...read, faults }, { ...body, faults: [] });
+  }
+
+  /** Does what the operation does, unless something is wrong with the request. */
+  #act(
+    { request }: Incoming,
+    key: Key,
+    { values, faults }: ReadParameters,
+    body: ReadBody,
+  ): AnsweredBody | Promise<AnsweredBody> {
+    const operation = this.#operation;
+    const objections = faults.length === 0 ? body.faults : [...faults, ...body.faults];
+    if (objections.length > 0) return { answer: this.#refuse(wrongShape(objections)), body: body.value };
+
+    const { prefer } = request.headers;
+    const preferred =
+      prefer === undefined
+        ? null
+        : preferredAnswer(operation, Array.isArray(prefer) ? prefer.join(", ") : prefer);
+    if (preferred === "unknown") return only(this.#refuse(unknownPreference));
+    const accepted: Accepted = { operation, key, parameters: values, body: body.value, files: body.files };
+    const act = (): Answer | Promise<Answer> => {
+      const delay = this.#rules.delay();
+      const done = (): Answer => preferred ?? this.#behaviour(accepted);
+      return delay ? delay.then(done) : done();
+    };
+    const idempotencyKey =
+      this.#idempotencyHeader === null ? undefined : request.headers[this.#idempotencyHeader];
+    const answer =
+      typeof idempotencyKey === "string" ? this.#once(idempotencyKey, key, body.bytes, act) : act();
+    return answer instanceof Promise
+      ? answer.then((one) => ({ answer: one, body: body.value }))
+      : { answer, body: body.value };
   }
 
   #faultyIdempotencyKey(request: IncomingMessage): Answer | null {
     const { idempotencyHeader, parameters } = this.#operation;
-    if (idempotencyHeader === null) return null;
-    const name = idempotencyHeader.toLowerCase();
-    const sent = request.headers[name] === undefined ? undefined : request.headersDistinct[name];
-    if (sent === undefined) return null;
-    const parameter = parameters.find(({ name }) => name.toLowerCase() === idempotencyHeader.toLowerCase());
+    const header = this.#idempotencyHeader;
+    if (idempotencyHeader === null || header === null || request.headers[header] === undefined) return null;
+    const sent = request.headersDistinct[header] ?? [];
+    const parameter = parameters.find(({ name }) => name.toLowerCase() === header);
     const faults: Fault[] =
       sent.length > 1
         ? [{ pointer: idempotencyHeader, in: "header", rule: "repeated", message: "was sent more than once" }]
@@ -243,52 +227,20 @@ export class OperationServer {
               in: "header" as const,
             }))
           : [];
-    return faults.length === 0
-      ? null
-      : this.#refuse({ rule: "idempotencyKey", statuses: [400, 422], faults });
+    return faults.length === 0 ? null : this.#refuse(faultyIdempotencyKey(faults));
   }
 
   /** Carries a request with an idempotency key out once. */
-  async #once(
-    request: IncomingMessage,
-    key: Key,
-    bytes: Buffer,
-    act: () => Promise<Answer>,
-  ): Promise<Answer> {
+  async #once(sent: string, key: Key, bytes: Buffer, act: () => Answer | Promise<Answer>): Promise<Answer> {
     const { idempotencyHeader, id } = this.#operation;
-    const sent = idempotencyHeader === null ? undefined : request.headers[idempotencyHeader.toLowerCase()];
-    if (typeof sent !== "string") return act();
     const verdict = this.#rules.idempotency.begin(`${key.organization} ${id}`, sent, bytes);
     switch (verdict.kind) {
       case "replay":
         return { ...verdict.answer, headers: { ...verdict.answer.headers, "Idempotent-Replayed": "true" } };
       case "conflict":
-        return this.#refuse({
-          rule: "idempotencyConflict",
-          statuses: [409, 422],
-          faults: [
-            {
-              pointer: idempotencyHeader ?? "",
-              in: "header",
-              rule: "idempotencyConflict",
-              message: "was used with another body",
-            },
-          ],
-        });
+        return this.#refuse(idempotencyConflict(idempotencyHeader ?? ""));
       case "inProgress":
-        return this.#refuse({
-          rule: "idempotencyInProgress",
-          statuses: [409],
-          faults: [
-            {
-              pointer: idempotencyHeader ?? "",
-              in: "header",
-              rule: "idempotencyInProgress",
-              message: "belongs to a request that is still in progress",
-            },
-          ],
-          headers: { "Retry-After": "2" },
-        });
+        return this.#refuse(idempotencyInProgress(idempotencyHeader ?? ""));
       case "first": {
         try {
           const answer = await act();
@@ -302,79 +254,26 @@ export class OperationServer {
     }
   }
 
-  async #readBody(incoming: Incoming): Promise<ReadBody | { readonly answer: Answer }> {
-    const { request, response } = incoming;
+  #readBody({ request, response }: Incoming): BodyOrRefusal | Promise<BodyOrRefusal> {
     const { bodyRequired } = this.#operation;
-    const hasBody =
-      request.headers["content-length"] !== undefined
-        ? Number(request.headers["content-length"]) > 0
-        : request.headers["transfer-encoding"] !== undefined;
+    const hasBody = announcesBody(request);
     if (this.#bodies.length === 0 || !hasBody) {
       const faults: Fault[] =
         bodyRequired && !hasBody ? [{ pointer: "", rule: "required", message: "is required" }] : [];
       if (hasBody) request.resume();
-      return { value: undefined, files: [], bytes: Buffer.alloc(0), forJudge: undefined, faults };
+      return faults.length === 0 ? noBody : { ...noBody, faults };
     }
     const sent = mediaTypeOf(request.headers["content-type"]);
     const chosen = this.#bodies.find(({ kind }) => matchesMediaType(kind.mediaType, sent));
     if (!chosen) {
       const taken = this.#bodies.map(({ kind }) => kind.mediaType).join(", ");
-      return {
-        answer: this.#refuse({
-          rule: "mediaType",
-          statuses: [415, 400],
-          faults: [
-            {
-              pointer: "Content-Type",
-              in: "header",
-              rule: "mediaType",
-              message:
-                sent === null
-                  ? `is missing; it must be ${taken}`
-                  : `must be ${taken}, not ${JSON.stringify(sent.slice(0, 100))}`,
-            },
-          ],
-          headers: this.#operation.method === "PATCH" ? { "Accept-Patch": taken } : { Accept: taken },
-        }),
-      };
+      return { answer: this.#refuse(wrongMediaType(sent, taken, this.#operation.method)) };
     }
     if (expectsContinue(request)) response.writeContinue();
-    try {
-      return await readAs(chosen, request);
-    } catch (error) {
+    return readAs(chosen, request).catch((error: unknown) => {
       if (!(error instanceof BodyError)) throw error;
-      const statuses = error.rule === "maxBytes" ? [413, 400] : [400, 422];
-      return { answer: this.#refuse({ rule: error.rule, statuses, faults: [error.fault] }) };
-    }
-  }
-
-  async #askJudge(
-    judge: Judge,
-    { request, path, query }: Incoming,
-    { forJudge }: ReadBody,
-    own: readonly Fault[],
-  ): Promise<readonly Fault[]> {
-    const other = await judge.judge({
-      method: this.#operation.method,
-      path,
-      query,
-      headers: flatHeaders(request, forJudge?.headers ?? {}),
-      body: forJudge?.body,
+      return { answer: this.#refuse(unreadableBody(error)) };
     });
-    if (other === null || (other.length === 0) === (own.length === 0)) return own;
-    const [who, said] = other.length === 0 ? ["Ajv", own] : [judge.name, other];
-    const sentences = said
-      .slice(0, 3)
-      .map(
-        ({ pointer, rule, message, in: place }) =>
-          `${place ?? "body"} ${pointer || "/"} ${message} (${rule})`,
-      );
-    this.#rules.onFinding(
-      "judges-disagree",
-      this.#operation.id,
-      `Only ${who} objects: ${sentences.join("; ")}`,
-    );
-    return said;
   }
 
   #refuse(reason: Reason): Answer {
@@ -382,22 +281,28 @@ export class OperationServer {
   }
 }
 
-/** 400 for the form of a request; which of several answers is right the contract's examples say. */
-function shapeReason(faults: readonly Fault[]): Reason {
-  const [only] = faults;
-  const rule = faults.length === 1 && only ? only.rule : "shape";
-  const statuses = rule === "maxBytes" ? [413, 400] : rule === "contentType" ? [422, 415, 400] : [400, 422];
-  return { rule: "shape", statuses, faults };
+interface AnsweredBody {
+  readonly answer: Answer;
+  readonly body: unknown;
 }
+
+type BodyOrRefusal = ReadBody | { readonly answer: Answer };
+type ReadParameters = ReturnType<ParameterReader["read"]>;
+
+const noBody: ReadBody = {
+  value: undefined,
+  files: [],
+  bytes: Buffer.alloc(0),
+  forJudge: undefined,
+  faults: [],
+};
+
+const only = (answer: Answer): AnsweredBody => ({ answer, body: undefined });
+
+const withHeaders = (
+  { status, headers, body, rule, faults }: Answer,
+  more: Readonly<Record<string, string>>,
+): Answer => ({ status, headers: { ...more, ...headers }, body, rule, faults });
 
 const expectsContinue = ({ headers }: IncomingMessage): boolean =>
   headers["expect"]?.toLowerCase() === "100-continue";
-
-function flatHeaders(
-  { headers }: IncomingMessage,
-  changed: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const flat: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) flat[name] = String(value);
-  return { ...flat, ...changed };
-}

@@ -7,7 +7,7 @@ import { Chaos, parseChaos } from "./chaos.js";
 import { type Clock, SandboxClock, toMilliseconds } from "./clock.js";
 import { Control } from "./control.js";
 import { Crud } from "./crud.js";
-import { Events, type Finding, type SandboxListener } from "./events.js";
+import { Events, type Finding } from "./events.js";
 import { Front, optionsAnswer } from "./front.js";
 import { HarRecorder } from "./har.js";
 import { Idempotency } from "./idempotency.js";
@@ -15,13 +15,14 @@ import { JobTeller } from "./job-operations.js";
 import { type Job, Jobs } from "./jobs.js";
 import type { Judge } from "./judge.js";
 import { type KeyOptions, Keys } from "./keys.js";
-import { OperationMatcher } from "./match-operation.js";
+import { type Match, OperationMatcher } from "./match-operation.js";
+import { MonthlyJobs } from "./monthly-jobs.js";
 import { randomFrom, uuidFrom } from "./random.js";
 import { readContract } from "./read-contract.js";
 import { type Answer, Refusals } from "./refusal.js";
 import { type RequestEntry, RequestLog } from "./request-log.js";
 import { filesPath, Results } from "./results.js";
-import type { SandboxContract } from "./sandbox-contract.js";
+import type { SandboxContract, SandboxOperation } from "./sandbox-contract.js";
 import { Scenarios } from "./scenarios.js";
 import { OperationServer, type Served } from "./serve-operation.js";
 import { Validators } from "./validators.js";
@@ -88,7 +89,7 @@ export interface Sandbox {
   /** What it could not read of the contract, in sentences. */
   readonly unread: readonly string[];
   /** @returns what ends the listening */
-  readonly onEvent: (listener: SandboxListener) => () => void;
+  readonly onEvent: Events["onEvent"];
   /** Forgets all jobs, requests, counts and keys that were added. */
   reset(): void;
   close(): Promise<void>;
@@ -118,21 +119,23 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const clock = new SandboxClock({ frozen: options.clock === "frozen" });
   const random = randomFrom(options.seed ?? null);
   const newId = options.seed === undefined ? randomUUID : () => uuidFrom(random);
-  const events = new Events();
+  const events: Events = new Events(() => jobs.rearm());
   const keys = new Keys(contract, options);
   const requests = new RequestLog(options.keepRequests ?? 1000);
   const findings: Finding[] = [];
   const scenarios = new Scenarios();
   const refusals = new Refusals(contract);
   const idempotency = new Idempotency(10_000);
+  const monthlyJobs = new MonthlyJobs();
   const jobs: Jobs = new Jobs({
     clock,
     maxEnded: options.keepJobs ?? 10_000,
+    newId,
+    heard: (job) => (events.hears("job") && !job.quiet ? "all" : job.webhook ? "end" : "none"),
     listener: (job, status): void | Promise<void> => {
-      if (events.watched && !job.quiet) events.emit({ type: "job", job: viewOf(job, status) });
+      if (!job.quiet) events.emit({ type: "job", job: viewOf(job, status) });
       return jobs.hasEnded(job) ? webhooks.tell(job) : undefined;
     },
-    newId,
   });
   let url = "";
   const surroundings: Surroundings = {
@@ -140,6 +143,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     validators,
     clock,
     jobs,
+    monthlyJobs,
     random,
     newId,
     url: () => url,
@@ -180,7 +184,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
           delay,
           forced: (one) => scenarios.answerFor(one),
           onLimit: (key, { policy, remaining, resetMs }) => {
-            if (!events.watched) return;
+            if (!events.hears("limit")) return;
             const { name, limit } = policy;
             events.emit({
               type: "limit",
@@ -202,6 +206,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     keys.reset();
     requests.clear();
     idempotency.clear();
+    monthlyJobs.clear();
     scenarios.clear();
     webhooks.clear();
     findings.length = 0;
@@ -211,6 +216,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     contract,
     clock,
     jobs,
+    monthlyJobs,
     teller,
     surroundings,
     keys,
@@ -230,7 +236,45 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     events,
   });
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<Answer | null> => {
+  const refuseChaos = (operation: SandboxOperation | null): Answer =>
+    refusals.of(operation, {
+      rule: "chaos",
+      statuses: [500, 503],
+      faults: [
+        { pointer: "", rule: "", message: "Chaos: the request was carried out, and the answer lost." },
+      ],
+    });
+  const serve = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    match: Match,
+    method: string,
+    path: string,
+    query: string,
+  ): Served | Promise<Served> => {
+    if (match.kind === "operation") {
+      const server = servers.get(match.operation) as OperationServer;
+      return server.serve({ request, response, path, query, inPath: match.inPath });
+    }
+    if (match.kind === "other-method" && method === "OPTIONS")
+      return { answer: optionsAnswer(request, match.allowed), key: null, body: undefined };
+    const [status, rule, message] =
+      match.kind === "none"
+        ? [404, "path", "The contract has no such path."]
+        : [405, "method", `The contract has no ${method} here; it has ${match.allowed.join(", ")}.`];
+    const refusal = refusals.of(null, {
+      rule,
+      statuses: [status],
+      faults: [{ pointer: "", rule: "", message }],
+      ...(match.kind === "other-method" ? { headers: { Allow: match.allowed.join(", ") } } : {}),
+    });
+    return { answer: refusal, key: null, body: undefined };
+  };
+
+  const answer = (
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Answer | null | Promise<Answer | null> => {
     const startedMs = performance.now();
     const target = request.url ?? "/";
     const mark = target.indexOf("?");
@@ -243,60 +287,39 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const match = matcher.match(method, path);
     const result = match.kind === "none" ? results.answer(method, path, query) : null;
     if (result) return result;
-    let served: Served;
-    let operationId: string | null = null;
-    if (match.kind === "operation") {
-      operationId = match.operation.id;
-      const server = servers.get(match.operation) as OperationServer;
-      served = await server.serve({ request, response, path, query, inPath: match.inPath });
-    } else if (match.kind === "other-method" && method === "OPTIONS") {
-      served = { answer: optionsAnswer(request, match.allowed), key: null, body: undefined };
-    } else {
-      const [status, rule, message] =
-        match.kind === "none"
-          ? [404, "path", "The contract has no such path."]
-          : [405, "method", `The contract has no ${method} here; it has ${match.allowed.join(", ")}.`];
-      const refusal = refusals.of(null, {
-        rule,
-        statuses: [status],
-        faults: [{ pointer: "", rule: "", message }],
-        ...(match.kind === "other-method" ? { headers: { Allow: match.allowed.join(", ") } } : {}),
+    const operation = match.kind === "operation" ? match.operation : null;
+    const finish = ({ answer, key, body }: Served): Answer | Promise<Answer | null> => {
+      const entry = requests.add({
+        atMs: clock.now(),
+        method,
+        target: redacted(target, keys),
+        operationId: operation?.id ?? null,
+        plan: key?.plan.name ?? null,
+        status: answer.status,
+        rule: answer.rule,
+        faults: answer.faults,
+        durationMs: performance.now() - startedMs,
+        body: Number(request.headers["content-length"] ?? 0) > 65_536 ? undefined : body,
       });
-      served = { answer: refusal, key: null, body: undefined };
-    }
-    const entry = requests.add({
-      atMs: clock.now(),
-      method,
-      target: redacted(target, keys),
-      operationId,
-      plan: served.key?.plan.name ?? null,
-      status: served.answer.status,
-      rule: served.answer.rule,
-      faults: served.answer.faults,
-      durationMs: performance.now() - startedMs,
-      body: Number(request.headers["content-length"] ?? 0) > 65_536 ? undefined : served.body,
-    });
-    if (events.watched) events.emit({ type: "request", request: entry });
-    const answer = chaos
-      ? await chaos.spoil(served.answer, response, () =>
-          refusals.of(match.kind === "operation" ? match.operation : null, {
-            rule: "chaos",
-            statuses: [500, 503],
-            faults: [
-              { pointer: "", rule: "", message: "Chaos: the request was carried out, and the answer lost." },
-            ],
-          }),
-        )
-      : served.answer;
-    recorder?.add({
-      request,
-      url: `${url}${target}`,
-      answer: answer ?? { ...served.answer, body: null, status: 0 },
-      atMs: clock.now(),
-      durationMs: performance.now() - startedMs,
-      body: served.body,
-    });
-    return answer;
+      if (events.hears("request")) events.emit({ type: "request", request: entry });
+      if (!chaos && !recorder) return answer;
+      const record = (sent: Answer | null): Answer | null => {
+        recorder?.add({
+          request,
+          url: `${url}${target}`,
+          answer: sent ?? { ...answer, body: null, status: 0 },
+          atMs: clock.now(),
+          durationMs: performance.now() - startedMs,
+          body,
+        });
+        return sent;
+      };
+      return chaos
+        ? chaos.spoil(answer, response, () => refuseChaos(operation)).then(record)
+        : (record(answer) as Answer);
+    };
+    const served = serve(request, response, match, method, path, query);
+    return served instanceof Promise ? served.then(finish) : finish(served);
   };
 
   const front = await Front.start({
@@ -341,7 +364,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       status,
       ended: jobs.hasEnded(job),
       createdMs: job.createdMs,
-      endsMs: job.steps.at(-1)?.atMs ?? 0,
+      endsMs: job.endsMs,
       errorCode: job.outcome.errorCode,
     };
   }

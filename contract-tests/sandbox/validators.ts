@@ -94,6 +94,7 @@ export class Validators {
         });
     }
     const faults = found.map(({ fault }) => fault);
+    if (faults.length === 1) return faults;
     return faults.filter((fault, index) => faults.findIndex((one) => isSame(one, fault)) === index);
   }
 
@@ -101,10 +102,12 @@ export class Validators {
   #countedFault({ instancePath, schema, data, params, message = "" }: ErrorObject): Fault {
     const [pointer] = this.#pointersOf(schema);
     const most = Number(params["maxContains"] ?? Number.POSITIVE_INFINITY);
-    const fitting = (data as unknown[]).filter(
-      (item) => pointer !== undefined && this.#errorsOf(pointer, item).length === 0,
-    );
-    return { pointer: instancePath, rule: fitting.length > most ? "maxContains" : "minContains", message };
+    const items = data as unknown[];
+    const tooMany =
+      pointer !== undefined &&
+      items.length > most &&
+      items.filter((item) => this.#errorsOf(pointer, item).length === 0).length > most;
+    return { pointer: instancePath, rule: tooMany ? "maxContains" : "minContains", message };
   }
 
   /** Where the alternatives stand in the document: Ajv tells them, but not where they are. */
@@ -113,7 +116,8 @@ export class Validators {
       this.#pointers = new WeakMap();
       rememberPointers(this.#document, "", this.#pointers);
     }
-    const pointers = [alternatives].flat().map((one) => this.#pointers?.get(Object(one)));
+    const places = this.#pointers;
+    const pointers = [alternatives].flat().map((one) => places.get(Object(one)));
     return pointers.every((one) => one !== undefined) ? pointers : [];
   }
 }
@@ -156,20 +160,29 @@ function toFault({ instancePath, keyword, params, message = "is wrong" }: ErrorO
       rule: keyword,
       message: "is not a property that the contract names",
     };
-  const allowed = params["allowedValues"] ?? params["allowedValue"];
-  const detail =
-    allowed === undefined
-      ? message
-      : `${message.replace(/^must be equal to (one of the allowed values|constant)$/, "must be")} ${[allowed]
-          .flat()
-          .map((value) => JSON.stringify(value))
-          .join(", ")}`;
+  const allowed: unknown = params["allowedValues"] ?? params["allowedValue"];
+  const detail = allowed === undefined ? message : allowedText(message, allowed);
   const missing = params["missingProperty"];
   return {
     pointer: missing === undefined ? instancePath : `${instancePath}/${escapeToken(String(missing))}`,
     rule: keyword,
     message: missing === undefined ? detail : "is required",
   };
+}
+
+const allowedTexts = new WeakMap<object, string>();
+
+/** Kept for each list of the contract, which Ajv hands over as it stands there. */
+function allowedText(message: string, allowed: unknown): string {
+  const kept = Array.isArray(allowed) ? allowedTexts.get(allowed) : undefined;
+  if (kept !== undefined) return kept;
+  const start = message.replace(/^must be equal to (one of the allowed values|constant)$/, "must be");
+  const text = `${start} ${[allowed]
+    .flat()
+    .map((value) => JSON.stringify(value))
+    .join(", ")}`;
+  if (Array.isArray(allowed)) allowedTexts.set(allowed, text);
+  return text;
 }
 
 /** A tag that says another kind means that this kind was not meant. */

@@ -174,6 +174,8 @@ export const generationsCreate: {
       readonly unknownKey: schema.ErrorBody;
     };
     readonly "402": {
+      /** The free generations of this month are used up */
+      readonly freeGenerationsExhausted: schema.ErrorBody;
       /** An unpaid invoice */
       readonly paymentRequired: schema.ErrorBody;
       /** Longer than the plan allows */
@@ -390,6 +392,12 @@ export const generationsCreate: {
       unknownKey: { message: "Unauthorized", statusCode: 401 },
     },
     "402": {
+      freeGenerationsExhausted: {
+        error: "Payment Required",
+        errorCode: "free_tier_generations_exhausted",
+        message: "The free generations of this month are used up.",
+        statusCode: 402,
+      },
       paymentRequired: {
         error: "Payment Required",
         errorCode: "account_payment_required",
@@ -963,6 +971,8 @@ export const generationsCreateWithFiles: {
       readonly unknownKey: schema.ErrorBody;
     };
     readonly "402": {
+      /** The free generations of this month are used up */
+      readonly freeGenerationsExhausted: schema.ErrorBody;
       /** An unpaid invoice */
       readonly paymentRequired: schema.ErrorBody;
       /** Longer than the plan allows */
@@ -1104,6 +1114,12 @@ export const generationsCreateWithFiles: {
         unknownKey: { message: "Unauthorized", statusCode: 401 },
       },
       "402": {
+        freeGenerationsExhausted: {
+          error: "Payment Required",
+          errorCode: "free_tier_generations_exhausted",
+          message: "The free generations of this month are used up.",
+          statusCode: 402,
+        },
         paymentRequired: {
           error: "Payment Required",
           errorCode: "account_payment_required",

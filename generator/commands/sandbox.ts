@@ -47,14 +47,16 @@ export async function sandboxCommand(flags: SandboxFlags): Promise<number> {
     .finally(() => progress.done());
   if (flags.json) process.stdout.write(`${JSON.stringify({ url: sandbox.url, pid: process.pid })}\n`);
   else if (!flags.quiet) process.stdout.write(introduction(sandbox));
+  // What nobody is shown costs nothing.
+  const shownTypes = flags.quiet ? (["finding"] as const) : (["request", "finding"] as const);
   sandbox.onEvent((event) => {
-    if (event.type === "request" && !flags.quiet)
+    if (event.type === "request")
       process.stdout.write(flags.json ? `${JSON.stringify(event.request)}\n` : requestLine(event.request));
     if (event.type === "finding" && !flags.json)
       process.stderr.write(
         `${colorsFor(process.stderr).yellow("finding")} ${shown(event.finding.message)}\n`,
       );
-  });
+  }, shownTypes);
   await ended;
   await sandbox.close();
   return 0;
@@ -116,7 +118,12 @@ function introduction({ url, contract, keys, unread }: Sandbox): string {
     ...known.map(({ key, plan, revoked, concurrency }) => {
       const says = revoked
         ? "revoked"
-        : `${shown(plan.title)}, ${concurrency === null ? "any number of jobs" : plural(concurrency, "job")} at a time`;
+        : [
+            shown(plan.title),
+            `${concurrency === null ? "any number of jobs" : plural(concurrency, "job")} at a time`,
+            ...(plan.jobsPerMonth === null ? [] : [`${plan.jobsPerMonth} a month`]),
+            ...(plan.maxSeconds === null ? [] : [`${plan.maxSeconds} seconds each`]),
+          ].join(", ");
       return `  ${shown(key).padEnd(16)} ${color.dim(says)}`;
     }),
     "",

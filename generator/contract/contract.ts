@@ -53,6 +53,9 @@ export interface Plan {
   readonly title: string;
   /** Jobs in flight at once; `null` where agreed per customer. */
   readonly concurrency: number | null;
+  /** The longest media, and the most jobs a month; `null` where the plan sets no limit. */
+  readonly maxSeconds: number | null;
+  readonly jobsPerMonth: number | null;
   readonly features: readonly string[];
 }
 

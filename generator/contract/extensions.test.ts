@@ -7,7 +7,7 @@ const client = { packageName: "parcels", className: "ParcelsClient", apiKeyEnv: 
 const plans = {
   errorCode: "too_many",
   plans: [
-    { name: "free", concurrency: 1 },
+    { name: "free", concurrency: 1, maxSeconds: 20, jobsPerMonth: 3 },
     { name: "big", title: "Big", concurrency: null, features: ["bulk"] },
   ],
 };
@@ -70,8 +70,15 @@ describe("each extension", () => {
       want: {
         errorCodes: ["too_many"],
         plans: [
-          { name: "free", title: "free", concurrency: 1, features: [] },
-          { name: "big", title: "Big", concurrency: null, features: ["bulk"] },
+          { name: "free", title: "free", concurrency: 1, maxSeconds: 20, jobsPerMonth: 3, features: [] },
+          {
+            name: "big",
+            title: "Big",
+            concurrency: null,
+            maxSeconds: null,
+            jobsPerMonth: null,
+            features: ["bulk"],
+          },
         ],
       },
     },

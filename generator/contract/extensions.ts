@@ -8,7 +8,16 @@ import {
   valueAt,
 } from "../load/document-walk.js";
 import { toPointer } from "../load/json-pointer.js";
-import type { Batch, ClientNames, ErrorShape, Job, Plans, RateLimit, WebhookSignature } from "./contract.js";
+import type {
+  Batch,
+  ClientNames,
+  ErrorShape,
+  Job,
+  Plan,
+  Plans,
+  RateLimit,
+  WebhookSignature,
+} from "./contract.js";
 import { kebabCase, pascalCase } from "./names.js";
 
 type Place = "root" | "operation" | "schema" | "webhook" | "example";
@@ -28,7 +37,14 @@ const policy = closed({ limit: count, periodSeconds: count, per: text, errorCode
   "per",
 ]);
 const plan = closed(
-  { name: text, title: text, concurrency: { type: ["integer", "null"], minimum: 1 }, features: texts },
+  {
+    name: text,
+    title: text,
+    concurrency: { type: ["integer", "null"], minimum: 1 },
+    maxSeconds: { type: "number", exclusiveMinimum: 0 },
+    jobsPerMonth: count,
+    features: texts,
+  },
   ["name", "concurrency"],
 );
 /** A name in a header such as `t=1,v1=a`. */
@@ -40,6 +56,7 @@ const pointer = { type: "string", pattern: "^(/[^/]+)+$" };
 /** The rules of a server that no keyword of JSON Schema names. */
 const rules = [
   ...["keyMissing", "keyUnknown", "rateLimit", "concurrency", "batchConcurrency", "feature", "notFound"],
+  ...["planSeconds", "monthlyJobs"],
   ...["idempotencyKey", "idempotencyConflict", "idempotencyInProgress", "noPrice"],
   ...["minLines", "maxLines", "jsonLines", "uniqueLines", "maxBytes", "contentType"],
 ];
@@ -380,15 +397,13 @@ export function readClientNames(document: JsonObject, title: string): ClientName
 export function readPlans(document: JsonObject): Plans | null {
   const given = own<{
     errorCode?: string | string[];
-    plans: { name: string; title?: string; concurrency: number | null; features?: string[] }[];
+    plans: (Partial<Plan> & Pick<Plan, "name" | "concurrency">)[];
   }>(document, "x-plans");
   if (!given) return null;
-  const plans = given.plans.map(({ name, title = name, concurrency, features = [] }) => ({
-    name,
-    title,
-    concurrency,
-    features,
-  }));
+  const plans = given.plans.map((one) => {
+    const { name, title = name, concurrency, maxSeconds = null, jobsPerMonth = null, features = [] } = one;
+    return { name, title, concurrency, maxSeconds, jobsPerMonth, features };
+  });
   return { errorCodes: [given.errorCode ?? []].flat(), plans };
 }
 

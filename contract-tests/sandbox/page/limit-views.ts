@@ -1,5 +1,6 @@
 import type { Jobs } from "../jobs.js";
 import type { Key, Keys } from "../keys.js";
+import { type MonthlyJobs, nextMonthMs } from "../monthly-jobs.js";
 import type { SandboxContract } from "../sandbox-contract.js";
 import { maskedKey } from "./views.js";
 
@@ -8,7 +9,7 @@ export interface ShownLimit {
   /** Its number among the keys, and its end. */
   readonly key: string;
   readonly plan: string;
-  /** Name of a rate policy; `jobs at a time` or `batches at a time`. */
+  /** Name of a rate policy; `jobs at a time`, `batches at a time` or `jobs this month`. */
   readonly name: string;
   readonly used: number;
   /** `null`: no limit. */
@@ -25,6 +26,7 @@ export function limitViews(
   contract: SandboxContract,
   keys: Keys,
   jobs: Jobs,
+  monthlyJobs: MonthlyJobs,
   nowMs: number,
 ): readonly ShownLimit[] {
   const shown: ShownLimit[] = [];
@@ -32,7 +34,12 @@ export function limitViews(
   const all = [...keys.all(), keys.anonymous];
   for (const [index, key] of all.entries()) {
     const rates = rateViews(key, index, nowMs);
-    const ofKey = [...rates, ...jobViews(contract, key, index, jobs, rates.length > 0)];
+    const wasUsed = rates.length > 0;
+    const ofKey = [
+      ...rates,
+      ...jobViews(contract, key, index, jobs, wasUsed),
+      ...(wasUsed ? monthViews(key, index, monthlyJobs, nowMs) : []),
+    ];
     (ofKey.some(({ used }) => used > 0) ? shown : idle).push(...ofKey);
     if (shown.length >= maxLimits) break;
   }
@@ -67,6 +74,21 @@ function jobViews(
     const name = batch ? "batches at a time" : "jobs at a time";
     return [{ key: labelOf(key, index), plan: key.plan.title, name, used, limit, resetMs: null }];
   });
+}
+
+function monthViews(key: Key, index: number, monthlyJobs: MonthlyJobs, nowMs: number): ShownLimit[] {
+  const { title, jobsPerMonth } = key.plan;
+  if (jobsPerMonth === null) return [];
+  return [
+    {
+      key: labelOf(key, index),
+      plan: title,
+      name: "jobs this month",
+      used: monthlyJobs.of(key, nowMs),
+      limit: jobsPerMonth,
+      resetMs: nextMonthMs(nowMs) - nowMs,
+    },
+  ];
 }
 
 const labelOf = ({ key }: Key, index: number): string =>

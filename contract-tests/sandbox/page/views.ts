@@ -50,7 +50,7 @@ export interface ShownJob {
 }
 
 export function jobView(jobs: Jobs, job: Job): ShownJob {
-  const { id, operationId, owner, steps, kind, outcome } = job;
+  const { id, operationId, owner, kind, outcome } = job;
   const status = jobs.statusOf(job);
   const ended = jobs.hasEnded(job);
   return {
@@ -59,7 +59,7 @@ export function jobView(jobs: Jobs, job: Job): ShownJob {
     plan: owner.plan.name,
     status,
     state: !ended ? "pending" : kind.succeeded.includes(status) ? "succeeded" : "failed",
-    steps,
+    steps: jobs.stepsOf(job),
     errorCode: ended ? outcome.errorCode : null,
   };
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { SandboxClock } from "../clock.js";
-import type { Events, Finding } from "../events.js";
+import type { Events, Finding, SandboxEvent } from "../events.js";
 import type { Jobs } from "../jobs.js";
 import type { Keys } from "../keys.js";
+import type { MonthlyJobs } from "../monthly-jobs.js";
 import type { RequestEntry, RequestLog } from "../request-log.js";
 import type { SandboxContract } from "../sandbox-contract.js";
 import { limitViews } from "./limit-views.js";
@@ -13,6 +14,7 @@ export interface Watched {
   readonly contract: SandboxContract;
   readonly clock: SandboxClock;
   readonly jobs: Jobs;
+  readonly monthlyJobs: MonthlyJobs;
   readonly keys: Keys;
   readonly requests: RequestLog;
   readonly findings: () => readonly Finding[];
@@ -40,7 +42,7 @@ export function watch(watched: Watched, request: IncomingMessage, response: Serv
     response.end();
     return;
   }
-  const { contract, clock, jobs, keys, requests, findings, events } = watched;
+  const { contract, clock, jobs, monthlyJobs, keys, requests, findings, events } = watched;
   let newRequests: RequestEntry[] = [];
   let newFindings: Finding[] = [];
   const changedJobs = new Set<string>();
@@ -63,7 +65,7 @@ export function watch(watched: Watched, request: IncomingMessage, response: Serv
     if (!due || response.writableNeedDrain) return;
     quietMs = 0;
     const redact = redactorFor(keys.all().map(({ key }) => key));
-    const limits = limitViews(contract, keys, jobs, clock.now());
+    const limits = limitViews(contract, keys, jobs, monthlyJobs, clock.now());
     const limitsText = JSON.stringify(limits);
     const now = { nowMs: clock.now(), count: requests.count };
     if (whole)
@@ -101,7 +103,7 @@ export function watch(watched: Watched, request: IncomingMessage, response: Serv
     newFindings = [];
     changedJobs.clear();
   };
-  const stop = events.onEvent((event) => {
+  const hear = (event: SandboxEvent): void => {
     if (event.type === "request") newRequests = within(newRequests, event.request, most.requests);
     else if (event.type === "finding") newFindings = within(newFindings, event.finding, most.findings);
     else if (event.type === "reset") whole = true;
@@ -110,7 +112,8 @@ export function watch(watched: Watched, request: IncomingMessage, response: Serv
       changedJobs.add(event.job.id);
       if (changedJobs.size > most.jobs) changedJobs.delete(changedJobs.values().next().value ?? "");
     }
-  });
+  };
+  const stop = events.onEvent(hear, ["request", "finding", "reset", "job"]);
   flush();
   const timer = setInterval(flush, newsMs);
   timer.unref();

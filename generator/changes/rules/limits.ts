@@ -144,6 +144,22 @@ export const limits: DocumentFamily = {
       absent: [tiers(tier()), tiers(tier({ concurrency: 5 }))],
     },
     {
+      id: "plan-limit-decreased",
+      severity: "error",
+      direction: "request",
+      sentence: "{name} is now {after}; it was {before}.",
+      remedy: "Keep the limit for those who have the plan.",
+      found: [tiers(tier({ maxSeconds: 60 })), tiers(tier({ maxSeconds: 20 }))],
+      absent: [tiers(tier({ jobsPerMonth: 3 })), tiers(tier({ jobsPerMonth: 5 }))],
+    },
+    {
+      id: "plan-limit-increased",
+      severity: "note",
+      direction: "request",
+      sentence: "{name} is now {after}; it was {before}.",
+      found: [tiers(tier({ jobsPerMonth: 3 })), tiers(tier())],
+    },
+    {
       id: "plan-feature-removed",
       severity: "error",
       direction: "request",
@@ -354,6 +370,12 @@ function* compareRates(pairs: readonly OperationPair[], from: JsonObject, to: Js
   }
 }
 
+/** Limits of a plan that it may also be without. */
+const planLimits = [
+  ["maxSeconds", "The longest input in seconds"],
+  ["jobsPerMonth", "The number of jobs a month"],
+] as const;
+
 function* comparePlans(from: JsonObject, to: JsonObject): Iterable<Finding> {
   const [before, after] = [readPlans(from), readPlans(to)];
   const place = (index: number): string => toPointer([plans, "plans", String(index)]);
@@ -389,6 +411,17 @@ function* comparePlans(from: JsonObject, to: JsonObject): Iterable<Finding> {
     if (was !== is) {
       const change = was === null || is === null ? "changed" : is < was ? "decreased" : "increased";
       yield found(`plan-concurrency-${change}`, at, other.place, words);
+    }
+    for (const [limit, what] of planLimits) {
+      const [least, most] = [plan[limit], other.plan[limit]];
+      if (least === most) continue;
+      const lower = (most ?? Number.POSITIVE_INFINITY) < (least ?? Number.POSITIVE_INFINITY);
+      const told = {
+        name: `${what} of the plan ${quoted}`,
+        before: least ?? "without a limit",
+        after: most ?? "without a limit",
+      };
+      yield found(`plan-limit-${lower ? "decreased" : "increased"}`, at, other.place, told);
     }
     for (const one of plan.features)
       if (!other.plan.features.includes(one))
