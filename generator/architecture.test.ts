@@ -37,6 +37,7 @@ const table: Readonly<Record<string, Row>> = {
     ours: [
       ...documentWords,
       "generator/contract/names.ts",
+      "generator/contract/body-methods.ts",
       "generator/contract/build-schema.ts",
       "generator/generator-folder.ts",
     ],
@@ -46,7 +47,12 @@ const table: Readonly<Record<string, Row>> = {
   },
   // What the contract model leaves out is judged too, so it reads documents itself; names and extensions are read once.
   "generator/changes/": {
-    ours: [...documentWords, "generator/contract/extensions.ts", "generator/contract/names.ts"],
+    ours: [
+      ...documentWords,
+      "generator/contract/body-methods.ts",
+      "generator/contract/extensions.ts",
+      "generator/contract/names.ts",
+    ],
     types: ["generator/contract/", "generator/load/"],
     node: true,
   },

@@ -11,7 +11,7 @@ import { toPointer } from "../load/json-pointer.js";
 import type { Batch, ClientNames, ErrorShape, Job, Plans, RateLimit, WebhookSignature } from "./contract.js";
 import { kebabCase, pascalCase } from "./names.js";
 
-type Place = "root" | "operation" | "schema" | "webhook" | "example";
+type Place = "root" | "operation" | "schema" | "webhook" | "example" | "media type of a request";
 
 const text = { type: "string", minLength: 1 };
 const texts = { type: "array", items: text, uniqueItems: true };
@@ -34,6 +34,8 @@ const plan = closed(
 /** A name in a header such as `t=1,v1=a`. */
 const field = { type: "string", pattern: "^[^\\s,=]+$" };
 const property = { type: ["string", "null"], minLength: 1 };
+/** Last part of the name of a method. */
+const methodName = { type: "string", pattern: "^[a-z][A-Za-z0-9]*$" };
 /** A path of this API with the place of an id. */
 const path = { type: "string", pattern: "^/.*\\{id\\}" };
 const pointer = { type: "string", pattern: "^(/[^/]+)+$" };
@@ -96,6 +98,7 @@ const vocabulary: Readonly<
       ["idProperty"],
     ),
   },
+  "x-method": { places: ["media type of a request"], schema: methodName },
   "x-error": {
     places: ["schema"],
     schema: closed({ messageProperty: text, codeProperty: property, requestIdProperty: property }, [
@@ -200,6 +203,7 @@ export const keys = {
   plans: "x-plans",
   feature: "x-requires-feature",
   idempotency: "x-idempotency",
+  method: "x-method",
 } as const;
 
 /** What has a meaning on a schema beyond JSON Schema, ours and what others have agreed on, for who compares two schemas. */
@@ -226,6 +230,7 @@ export const documentWords = {
   feature: "x-requires-feature",
   idempotency: "x-idempotency",
   batch: "x-batch",
+  method: "x-method",
   signature: "x-webhook-signature",
 } as const;
 
@@ -326,6 +331,9 @@ function placeOf(kind: PlaceKind, tokens: readonly string[]): Place | null {
   if (tokens.length === 0) return "root";
   if (kind === "schema" || kind === "example") return kind;
   if (tokens.length === 3 && tokens[0] === "paths") return "operation";
+  const isRequest = tokens.length === 6 && tokens[0] === "paths" && tokens[3] === "requestBody";
+  const isShared = tokens.length === 5 && tokens[0] === "components" && tokens[1] === "requestBodies";
+  if ((isRequest || isShared) && tokens.at(-2) === "content") return "media type of a request";
   return tokens.length === 3 && tokens[0] === "webhooks" ? "webhook" : null;
 }
 
@@ -414,6 +422,12 @@ export function readRateLimitNames(document: JsonObject, operation: JsonObject):
 
 export function readRequiredFeature(operation: JsonObject): string | null {
   return own<string>(operation, "x-requires-feature") ?? null;
+}
+
+/** The name that a media type gives the method which sends it; in a document that was not checked it may be anything. */
+export function readMethodName(mediaType: JsonObject): string | null {
+  const name = own(mediaType, "x-method");
+  return typeof name === "string" && new RegExp(methodName.pattern).test(name) ? name : null;
 }
 
 export function readIdempotencyHeader(operation: JsonObject): string | null {

@@ -81,6 +81,8 @@ export interface CallInit {
   readonly onUploadProgress?: ((progress: UploadProgress) => void) | undefined;
   readonly checkFileKinds?: boolean | undefined;
   readonly reads?: CallContext["reads"] | undefined;
+  /** The operation that is called, where more than one has its verb and path; by default the first, or what fits the body. */
+  readonly operation?: OperationDescriptor | undefined;
   /** Told of the call before it is sent. */
   readonly onCall?: ((call: CallContext) => void) | undefined;
 }
@@ -210,9 +212,11 @@ function speakContract(
   speaker: Speaker,
 ): void {
   const { api, operations, defaults, clock } = speaker;
-  const byRoute = new Map(
-    Object.values(operations).map((operation) => [`${operation.method} ${operation.path}`, operation]),
-  );
+  const byRoute = new Map<string, OperationDescriptor[]>();
+  for (const operation of Object.values(operations)) {
+    const route = `${operation.method} ${operation.path}`;
+    byRoute.set(route, [...(byRoute.get(route) ?? []), operation]);
+  }
   const redactKey = redacting(speaker.secrets);
   let hasMiddleware = false; // it is used to whole requests and responses
   Object.assign(http, {
@@ -235,9 +239,9 @@ function speakContract(
         headers,
         fetch,
         reads,
+        operation = ofBody(byRoute.get(`${verb} ${path}`), given["body"], headers),
         ...init
       } = given;
-      const operation = byRoute.get(`${verb} ${path}`) ?? null;
       const start = clock.now();
       const ms = totalTimeoutMs === undefined ? defaults.totalTimeoutMs : checkTotal(totalTimeoutMs);
       /** Does a part of the call in what is left of its time. */
@@ -307,6 +311,21 @@ function speakContract(
     return call ? call(path, init) : request(method, path, init);
   };
   http["request"] = dispatch as unknown as Call;
+}
+
+/** Of the operations of one verb and path, which differ in what they send, the one that a body and its headers are of. */
+function ofBody(
+  operations: readonly OperationDescriptor[] = [],
+  body: unknown,
+  headers: unknown,
+): OperationDescriptor | null {
+  const [first = null, ...others] = operations;
+  if (others.length === 0) return first;
+  const type = findHeader(headers, "content-type")?.split(";")[0]?.trim().toLowerCase();
+  const encoding = body instanceof FormData ? "multipart" : body instanceof URLSearchParams ? "form" : null;
+  const fits = ({ body: own }: OperationDescriptor): boolean =>
+    type === undefined ? own?.encoding === encoding : own?.mediaType === type;
+  return operations.find(fits) ?? first;
 }
 
 type Parts = Omit<Outgoing, "call">;
