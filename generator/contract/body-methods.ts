@@ -87,7 +87,7 @@ function readBody(document: JsonObject, mediaType: string, value: unknown): Body
     mediaType,
     encoding,
     givenName: readMethodName(media),
-    holds: encoding === "raw" ? plain : parts.some((part) => isFile(document, part)) ? "files" : "values",
+    holds: encoding === "raw" ? plain : parts.some((part) => mayBeFile(document, part)) ? "files" : "values",
     canBeSent: encoding === "raw" ? isPlain && !isRange : encoding !== "multipart" || parts.length > 0,
     demands: JSON.stringify(withoutWords(schema, "schema")),
   };
@@ -142,10 +142,13 @@ function partsOf(document: JsonObject, schema: unknown): unknown[] {
   return parts;
 }
 
-function isFile(document: JsonObject, part: unknown): boolean {
+/** Whether a part may be a file, or several. */
+function mayBeFile(document: JsonObject, part: unknown, seen = new Set<unknown>()): boolean {
   const schema = followed(document, part);
-  if (!isObject(schema)) return false;
-  return [schema, followed(document, schema["items"])].some((one) => buildSchema(one, "").kind === "file");
+  if (!isObject(schema) || seen.has(schema)) return false;
+  seen.add(schema);
+  const inside = [schema["items"], schema["oneOf"], schema["anyOf"], schema["allOf"]].flat();
+  return buildSchema(schema, "").kind === "file" || inside.some((one) => mayBeFile(document, one, seen));
 }
 
 const words = new Set([
