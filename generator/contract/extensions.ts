@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import {
   isObject,
   type JsonObject,
@@ -261,7 +261,6 @@ export function checkExtensions(document: JsonObject): ExtensionCheck {
   const problems: ExtensionProblem[] = [];
   const unreadable = new Set<string>();
   const ours = speaksOurs(document);
-  const ajv = new Ajv2020({ allErrors: true, strict: false, meta: false, validateSchema: false });
 
   const check = (key: string, value: unknown, at: string, place: Place | null): void => {
     const report = (rule: string, message: string, remedy: string, where = at): void => {
@@ -285,7 +284,7 @@ export function checkExtensions(document: JsonObject): ExtensionCheck {
         );
       return;
     }
-    const validate = ajv.compile(schema);
+    const validate = validatorOf(schema);
     if (validate(value) && (ours || namesWhatIs(document, key, value))) return;
     unreadable.add(at);
     if (!ours) return; // the same word, someone else's meaning
@@ -315,6 +314,14 @@ export function checkExtensions(document: JsonObject): ExtensionCheck {
     return rest;
   };
   return { readable: visit(document, "object", []) as JsonObject, problems };
+}
+
+let ajv: Ajv2020 | undefined;
+
+/** Compiled once for each word, however many documents are checked. */
+function validatorOf(schema: JsonObject): ValidateFunction {
+  ajv ??= new Ajv2020({ allErrors: true, strict: false, meta: false, validateSchema: false });
+  return ajv.compile(schema);
 }
 
 /** Whether the policies or the feature that an operation names are declared; elsewhere the words may mean anything. */
