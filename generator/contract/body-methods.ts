@@ -41,7 +41,9 @@ export function encodingOf(mediaType: string): BodyEncoding {
  * @param name last part of the operation's name
  */
 export function bodyMethods(document: JsonObject, content: JsonObject, name: string): readonly BodyMethod[] {
-  const bodies = Object.keys(content)
+  const mediaTypes = Object.keys(content);
+  if (mediaTypes.length < 2) return mediaTypes.length === 0 ? [] : [{ name, isOwn: true, mediaTypes }];
+  const bodies = mediaTypes
     .map((mediaType) => readBody(document, mediaType, content[mediaType]))
     .sort((a, b) => encodings.indexOf(a.encoding) - encodings.indexOf(b.encoding));
   const own = bodies.find(({ givenName }) => givenName === null) ?? bodies[0];
