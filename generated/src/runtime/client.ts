@@ -383,7 +383,12 @@ function contentType(
       : mediaType.includes("*") // a range is no type
         ? "application/octet-stream"
         : mediaType;
-  return { "Content-Type": type, ...(headers as Record<string, string> | undefined) };
+  const given: [string, unknown][] =
+    headers instanceof Headers ? [...headers] : Object.entries(headers ?? {});
+  // Nobody else knows what the parts of this form are set apart by.
+  const isOver = ([name]: [string, unknown]): boolean =>
+    type.startsWith("multipart/") && name.toLowerCase() === "content-type";
+  return { "Content-Type": type, ...Object.fromEntries(given.filter((header) => !isOver(header))) };
 }
 
 function checkBaseUrl(baseUrl: string): string {
