@@ -1,4 +1,5 @@
 import { bodyMethods } from "../../contract/body-methods.js";
+import { speaksOurs } from "../../contract/extensions.js";
 import { splitOperationId } from "../../contract/names.js";
 import { isObject } from "../../load/document-walk.js";
 import type { Context } from "../document/context.js";
@@ -19,6 +20,7 @@ interface ClientMethod {
 
 /** Methods that are called otherwise, that are gone, and that send something else than they did. */
 export function* compareMethods({ base, revision, pairs }: Context): Iterable<Finding> {
+  const isOurs = speaksOurs(base.document) && speaksOurs(revision.document);
   let left: ReadonlySet<string> | null = null;
   const isLeft = (name: string): boolean => {
     left ??= new Set(
@@ -40,6 +42,7 @@ export function* compareMethods({ base, revision, pairs }: Context): Iterable<Fi
     });
     if (own.name !== newOwn.name)
       yield made("client-method-renamed", { before: own.name, after: newOwn.name });
+    if (!isOurs) continue; // elsewhere nobody knows that a media type makes a method
     for (const method of from) {
       const [sent = ""] = method.mediaTypes;
       const now = to.find(({ mediaTypes }) => mediaTypes.some((one) => essence(one) === essence(sent)));

@@ -28,7 +28,7 @@ const form = {
   },
 };
 const json = { "application/json": { schema: thing } };
-const sending = (content: object) => documentOf({ operationId: "things.create", requestBody: { content } });
+const sending = (content: object) => ours({ operationId: "things.create", requestBody: { content } });
 const named = (client: object) => documentOf({}, { [documentWords.client]: client });
 
 /** What the users of a generated client meet at compile time, where nothing changed on the wire. */
