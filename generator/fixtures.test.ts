@@ -68,7 +68,19 @@ const uses: Readonly<Record<string, string>> = {
     await client.paths.get("7", ["a"], 1.5, "x");
     // @ts-expect-error the list is one of texts
     await client.paths.get(7, [1], 1.5, "x");
-    void [answer, free];
+    const { size }: { size?: number } = await client.bodies.put(7, { dry: true, body: { any: 1 } });
+    await client.bodies.put(7);
+    await client.bodies.putAsMergePatch(7, { size: 1 });
+    await client.bodies.putWithFiles(7, { photo: new Blob([]), dry: true });
+    await client.bodies.putWithFiles(7, { photo: { url: "https://x.example" } });
+    await client.bodies.putAsForm(7, { rest: "a" });
+    await client.bodies.putTable(7, { body: "a,b" });
+    await client.bodies.putAsBytes(7, { body: new Blob([]) });
+    // @ts-expect-error who calls it has a photo to send
+    await client.bodies.putWithFiles(7);
+    // @ts-expect-error of the form, not of the patch
+    await client.bodies.putAsMergePatch(7, { rest: "a" });
+    void [answer, free, size];
   `,
   examples: `
     import { ParcelDeskClient } from "./index.js";

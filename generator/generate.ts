@@ -66,7 +66,8 @@ export async function generate(input: GenerateInput): Promise<Generated> {
   const files = withManifest(new Map([...laidOut, ...compiled, ...copied]), loaded, inputs);
   onStep("Comparing with what is there");
   const plan = await planWrite(resolve(outDir), files, manifest);
-  return { plan, operations: contract.operations.length, schemas: contract.schemas.length, sources };
+  const operations = new Set(contract.operations.map(({ pointer }) => pointer)).size;
+  return { plan, operations, schemas: contract.schemas.length, sources };
 }
 
 function withManifest(

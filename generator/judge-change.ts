@@ -10,6 +10,7 @@ import { isObject, valueAt } from "./load/document-walk.js";
 import { fromPointer, toPointer } from "./load/json-pointer.js";
 import type { SpecReading } from "./load/load-spec.js";
 import type { Problem } from "./load/problem.js";
+import type { SpecFile } from "./load/spec-file.js";
 
 /** A change with the places in the files where it was written, and the lines that stand there. */
 export interface PlacedChange extends JudgedChange {
@@ -131,19 +132,29 @@ function placeAt(spec: SpecReading, pointer: string): ShownPlace {
     line: place?.line ?? null,
     column: place?.column ?? null,
     pointer: origin.pointer,
-    text: file && place ? lineOf(file.text, place.line) : null,
+    text: file && place ? lineOf(file, place.line) : null,
   };
 }
 
 const maxLineLength = 160;
 
-function lineOf(text: string, line: number): string | null {
-  let start = 0;
-  for (let at = 1; at < line; at++) {
-    const end = text.indexOf("\n", start);
-    if (end < 0) return null;
-    start = end + 1;
-  }
-  const end = text.indexOf("\n", start);
-  return text.slice(start, Math.min(end < 0 ? text.length : end, start + maxLineLength)).trim();
+function lineOf(file: SpecFile, line: number): string | null {
+  const starts = lineStarts(file);
+  const start = starts[line - 1];
+  if (start === undefined) return null;
+  const end = (starts[line] ?? file.text.length + 1) - 1;
+  return file.text.slice(start, Math.min(end, start + maxLineLength)).trim();
+}
+
+const startsOf = new WeakMap<SpecFile, readonly number[]>();
+
+/** Where each line of a file begins; found once, for a change may be anywhere in millions of lines. */
+function lineStarts(file: SpecFile): readonly number[] {
+  const known = startsOf.get(file);
+  if (known) return known;
+  const starts = [0];
+  for (let end = file.text.indexOf("\n"); end >= 0; end = file.text.indexOf("\n", end + 1))
+    starts.push(end + 1);
+  startsOf.set(file, starts);
+  return starts;
 }

@@ -60,6 +60,7 @@ const extensions: Readonly<Record<string, (value: unknown) => readonly (readonly
   // These limit nothing.
   "x-client": () => [],
   "x-idempotency": () => [],
+  "x-method": () => [],
   "x-error": () => [],
   "x-job": () => [],
   "x-batch": () => [],

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { dereferenceSpec } from "./spec-files.js";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -6,6 +7,7 @@ export type Schema = JsonObject | boolean;
 /** The contract as the tests read it: the dereferenced document, and its operations with what they inherit. */
 export interface Contract {
   readonly document: JsonObject;
+  /** One for each method of a client: an operation with bodies of several shapes is there once for each of them. */
   readonly operations: readonly Operation[];
   readonly className: string;
   readonly apiKeyEnv: string;
@@ -76,7 +78,7 @@ export async function loadContract(specPath: string): Promise<Contract> {
   const client = object(document["x-client"]);
   return {
     document,
-    operations: operationsOf(document),
+    operations: operationsOf(document).flatMap((operation) => methodsOf(document, operation)),
     className: String(client["className"]),
     apiKeyEnv: String(client["apiKeyEnv"]),
     concurrencyCodes: [object(document["x-plans"])["errorCode"] ?? []].flat() as string[],
@@ -93,6 +95,44 @@ export function operationsOf(document: JsonObject, keyHeader = keyHeaderOf): Ope
         keyHeader: keyHeader(document, object(value)),
       })),
   );
+}
+
+/**
+ * The methods that a client has of an operation, as it is promised: JSON, or else the first media type, has the
+ * operation's name; another one with another schema says its name, or adds to that how it is sent.
+ */
+export function methodsOf(document: JsonObject, operation: Operation): Operation[] {
+  const [paths = "", path = "", method = ""] = operation.at;
+  const declared = object(object(object(object(document[paths])[path])[method])["requestBody"]);
+  const bodies = Object.keys(object(declared["content"])).map((mediaType) => ({
+    body: readBody(declared, operation.at, mediaType),
+    given: object(object(declared["content"])[mediaType])["x-method"],
+  }));
+  const unnamed = bodies.filter(({ given }) => given === undefined);
+  const own = unnamed.find(({ body }) => body.mediaType === "application/json") ?? unnamed[0];
+  if (!own) return [operation];
+  const further = bodies.filter(
+    ({ body, given }) =>
+      body !== own.body && (given !== undefined || !isDeepStrictEqual(body.schema, own.body.schema)),
+  );
+  return [
+    { ...operation, body: own.body },
+    ...further.map(({ body, given }) => ({
+      ...operation,
+      id:
+        given === undefined
+          ? `${operation.id}${suffixOf(body)}`
+          : operation.id.replace(/[^.]*$/, String(given)),
+      body: { ...body, required: true },
+    })),
+  ];
+}
+
+function suffixOf({ mediaType }: RequestBody): string {
+  if (mediaType === "multipart/form-data") return "WithFiles";
+  if (mediaType === "application/x-www-form-urlencoded") return "AsForm";
+  if (mediaType.startsWith("text/")) return "AsText";
+  throw new Error(`The suite does not know what a method that sends ${mediaType} is called.`);
 }
 
 function readOperation(
@@ -141,8 +181,12 @@ function readParameter(value: JsonObject, at: readonly string[]): Parameter {
   };
 }
 
-function readBody(body: JsonObject, at: readonly string[]): RequestBody {
-  const [[mediaType, value] = ["", {}]] = Object.entries(object(body["content"]));
+function readBody(
+  body: JsonObject,
+  at: readonly string[],
+  mediaType = Object.keys(object(body["content"]))[0] ?? "",
+): RequestBody {
+  const value = object(body["content"])[mediaType];
   return {
     mediaType,
     at: [...at, "requestBody", "content", mediaType],

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { JsonObject } from "../load/document-walk.js";
+import { isObject, type JsonObject } from "../load/document-walk.js";
 import type { Change } from "./change.js";
 import type { Context } from "./document/context.js";
 import { ContractReading, type OperationReading } from "./document/contract-reading.js";
@@ -8,11 +8,12 @@ import { fillSentence } from "./fill-sentence.js";
 import type { Finding } from "./rule.js";
 import { documentFamilies, rulesById } from "./rules/index.js";
 import { versionFindings } from "./rules/versions.js";
-import { canonical } from "./schema/canonical.js";
+import { canonical, isSameValue } from "./schema/canonical.js";
 import { SchemaComparer } from "./schema/compare-schemas.js";
 import { SameShape } from "./schema/same-shape.js";
 import { schemaFindings } from "./schema/schema-findings.js";
 import type { Policy } from "./schema/schema-rule.js";
+import { Untouched } from "./schema/untouched.js";
 
 /** A document to compare: bundled, and in the words of OpenAPI 3.1. */
 export type ComparedDocument = JsonObject;
@@ -32,8 +33,19 @@ export function compareContracts(
   const base = new ContractReading(baseDocument);
   const revision = new ContractReading(revisionDocument);
   const same = new SameShape(base.shapes, revision.shapes);
-  const comparer = new SchemaComparer(base.shapes, revision.shapes, same, policy);
-  const pairing = pairOperations(base, revision);
+  const untouched = new Untouched(baseDocument, revisionDocument);
+  const comparer = new SchemaComparer(base.shapes, revision.shapes, same, untouched, policy);
+  const paired = pairOperations(base, revision);
+  const inherits = inheritsAlike(baseDocument, revisionDocument);
+  const pairing = {
+    ...paired,
+    pairs: paired.pairs.filter(
+      (pair) =>
+        !inherits ||
+        pair.base.path !== pair.revision.path ||
+        !untouched.is(pair.base.pathItem, pair.revision.pathItem),
+    ),
+  };
   const context: Context = {
     ...pairing,
     base,
@@ -41,7 +53,7 @@ export function compareContracts(
     all: [...pairing.pairs, ...deliveries(base, revision, pairing.pairs)],
     policy,
     same,
-    schemas: (place) => schemaFindings(comparer, place),
+    schemas: (place) => (untouched.is(place.base, place.revision) ? [] : schemaFindings(comparer, place)),
   };
   const changes = new Map<string, Change & { readonly operations: string[] }>();
   for (const family of documentFamilies)
@@ -60,6 +72,15 @@ export function compareContracts(
     changes.set(change.id, change);
   }
   return [...changes.values()].sort((a, b) => rank[a.severity] - rank[b.severity]);
+}
+
+/** Whether operations inherit the same of both documents: servers, security, limits. */
+function inheritsAlike(base: JsonObject, revision: JsonObject): boolean {
+  const inherited = ({ paths, webhooks, info, tags, components, ...rest }: JsonObject): JsonObject => ({
+    ...rest,
+    schemes: isObject(components) ? components["securitySchemes"] : null,
+  });
+  return isSameValue(inherited(base), inherited(revision));
 }
 
 const rank = { error: 0, warning: 1, note: 2 } as const;

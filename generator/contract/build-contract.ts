@@ -1,14 +1,15 @@
-import { isObject, type JsonObject } from "../load/document-walk.js";
-import { toPointer } from "../load/json-pointer.js";
+import { isObject, type JsonObject, valueAt } from "../load/document-walk.js";
+import { fromPointer, toPointer } from "../load/json-pointer.js";
 import type { LoadedSpec } from "../load/load-spec.js";
 import { type Problem, SpecError } from "../load/problem.js";
-import { buildExamples, buildOperation, deref, readServers } from "./build-operation.js";
+import { buildExamples, buildOperations, deref, readServers } from "./build-operation.js";
 import { buildSchema } from "./build-schema.js";
 import { checkPathParameters } from "./check-path-parameters.js";
 import type {
   Contract,
   ErrorShape,
   HttpMethod,
+  MediaType,
   NamedSchema,
   Operation,
   SecurityScheme,
@@ -20,6 +21,7 @@ import {
   keys,
   readClientNames,
   readErrorShape,
+  readMethodName,
   readPlans,
   readRateLimitNames,
   readRateLimits,
@@ -51,7 +53,7 @@ export function buildContract(spec: LoadedSpec): Contract {
   for (const [path, pathItem] of Object.entries(object(document["paths"]))) {
     for (const method of methods) {
       if (!isObject(object(pathItem)[method])) continue;
-      operations.push(buildOperation({ document, rateLimits, securitySchemes }, path, method));
+      operations.push(...buildOperations({ document, rateLimits, securitySchemes }, path, method));
     }
   }
   const plans = readPlans(document);
@@ -69,20 +71,27 @@ export function buildContract(spec: LoadedSpec): Contract {
     webhooks: buildWebhooks(document),
     schemas: buildNamedSchemas(document),
   };
+  // What is wrong with an operation is told once, of the method that has its own name.
+  const whole = contract.operations.filter((operation) => !isFurther(operation));
   checkOperationNames(contract.operations, report);
-  checkPathParameters(contract.operations, report);
+  checkMethodNames(document, whole, report);
+  checkPathParameters(whole, report);
   // What a wrong extension would have declared is not missing.
   const isSound = (key: string): boolean => document[key] !== undefined || spec.document[key] === undefined;
-  checkReferences(contract, document, rateLimits, isSound, report);
+  checkReferences({ ...contract, operations: whole }, document, rateLimits, isSound, report);
   if (problems.length > 0) throw new SpecError(problems);
   return contract;
 }
 
 type Report = (at: string, rule: string, message: string, remedy: string) => void;
 
-function checkOperationNames(operations: readonly Operation[], report: Report): void {
+/** Whether it is a method beside the one that has the operation's own name. */
+const isFurther = ({ id, operationId }: Operation): boolean => id !== operationId;
+
+function checkOperationNames(all: readonly Operation[], report: Report): void {
   const ids = new Map<string, Operation>();
   const names = new Map<string, Operation>();
+  const operations = all.filter((operation) => !isFurther(operation));
   for (const operation of operations) {
     const where = `${operation.method.toUpperCase()} ${operation.path}`;
     const at = `${operation.pointer}/operationId`;
@@ -130,6 +139,20 @@ function checkOperationNames(operations: readonly Operation[], report: Report): 
       );
     }
   }
+  for (const operation of all.filter((one) => isFurther(one) && one.operationId !== "")) {
+    const name = [...operation.group, operation.name].join(".");
+    const namesake = names.get(name);
+    names.set(name, operation);
+    const [media] = operation.requestBody?.mediaTypes ?? [];
+    if (!namesake || !media) continue;
+    const of = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
+    report(
+      media.pointer,
+      "operation-name-duplicate",
+      `The method that sends ${of(operation)} as ${media.mediaType} would be called ${name}, as that of ${of(namesake)} is.`,
+      `Give the media type a name of its own, such as \`${keys.method}: ${operation.name}2\`.`,
+    );
+  }
   for (const operation of operations) {
     const group = operation.group.join(".");
     const namesake = names.get(group);
@@ -142,6 +165,22 @@ function checkOperationNames(operations: readonly Operation[], report: Report): 
       );
       names.delete(group);
     }
+  }
+}
+
+/** A body's media types may not all have names of their own: one is what the operation's own method sends. */
+function checkMethodNames(document: JsonObject, operations: readonly Operation[], report: Report): void {
+  for (const { requestBody } of operations) {
+    const isNamed = ({ pointer }: MediaType): boolean =>
+      readMethodName(object(valueAt(document, fromPointer(pointer)))) !== null;
+    const [own] = requestBody?.mediaTypes ?? [];
+    if (!own || !isNamed(own)) continue;
+    report(
+      `${own.pointer}/${keys.method}`,
+      "extension-misplaced",
+      `${own.mediaType} is what the operation's own method sends, and has its name.`,
+      `Leave ${keys.method} out here, or on another media type of this body.`,
+    );
   }
 }
 

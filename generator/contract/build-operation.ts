@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, valueAt } from "../load/document-walk.js";
 import { fromPointer, toPointer } from "../load/json-pointer.js";
+import { bodyMethods } from "./body-methods.js";
 import { buildSchema, isJson } from "./build-schema.js";
 import type {
   Example,
@@ -38,7 +39,34 @@ export interface OperationContext {
   readonly securitySchemes: ReadonlyMap<string, SecurityScheme>;
 }
 
-export function buildOperation(context: OperationContext, path: string, method: HttpMethod): Operation {
+/** The methods of an operation: one, unless its body may be of media types that differ in shape. */
+export function buildOperations(context: OperationContext, path: string, method: HttpMethod): Operation[] {
+  const operation = buildOperation(context, path, method);
+  const { requestBody, id, name } = operation;
+  if (requestBody === null || requestBody.mediaTypes.length < 2) return [operation];
+  const { document } = context;
+  const content = object(valueAt(document, [...fromPointer(requestBody.pointer), "content"]));
+  const methods = bodyMethods(document, content, name);
+  if (methods.length < 2) return [operation];
+  return methods.map(({ name: own, isOwn, mediaTypes }) => {
+    const body: RequestBody = {
+      ...requestBody,
+      // Who sends nothing has no use for a method that says how to.
+      required: requestBody.required || !isOwn,
+      mediaTypes: requestBody.mediaTypes.filter(({ mediaType }) => mediaTypes.includes(mediaType)),
+    };
+    const hasLines = body.mediaTypes.some(({ parts }) => parts.some(({ lines }) => lines !== null));
+    return {
+      ...operation,
+      id: isOwn ? id : [...operation.group, own].join("."),
+      name: own,
+      requestBody: body,
+      batch: hasLines ? operation.batch : null,
+    };
+  });
+}
+
+function buildOperation(context: OperationContext, path: string, method: HttpMethod): Operation {
   const { document } = context;
   const pathItem = object(valueAt(document, ["paths", path]));
   const operation = object(pathItem[method]);
@@ -50,6 +78,7 @@ export function buildOperation(context: OperationContext, path: string, method: 
   const job = findJob(document, pointer);
   return {
     id,
+    operationId: id,
     pointer,
     ...splitOperationId(id),
     method,

@@ -79,8 +79,14 @@ export interface ErrorShape {
 
 export type HttpMethod = "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace";
 
+/**
+ * What one method of the client does. An operation whose body may be of several media types that differ in shape is
+ * several of these, alike but for their names and bodies; see `body-methods.ts`.
+ */
 export interface Operation {
   readonly id: string;
+  /** Its id in the spec: the same as `id`, unless it is a further method of an operation. */
+  readonly operationId: string;
   readonly pointer: string;
   /** The id in its parts: `parcels.create` → `["parcels"]` and `create`. */
   readonly group: readonly string[];

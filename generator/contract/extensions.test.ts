@@ -117,6 +117,18 @@ describe("each extension", () => {
       want: { dryRunProperty: "dry", idProperty: "id", resultProperty: null, resultIdProperty: null },
     },
     {
+      name: "x-method",
+      read: () => {
+        const content = {
+          "application/json": {},
+          "text/csv": { schema: { type: "string" }, "x-method": "createFromTable" },
+        };
+        const post = operation("parcels.create", { requestBody: { content } });
+        return contractOf(smallSpec({ paths: { "/a": { post } } })).operations.map(({ name }) => name);
+      },
+      want: ["create", "createFromTable"],
+    },
+    {
       name: "x-error",
       read: () =>
         contractOf(specOf({}, { schemas: { Problem: { "x-error": { messageProperty: "detail" } } } })).error,
@@ -274,6 +286,20 @@ describe("what is wrong with an extension is found", () => {
       what: "in the wrong place",
       given: inOperation({ "x-job": job }),
       want: ["extension-misplaced #/paths/~1a/get/x-job"],
+    },
+    {
+      what: "a method's name at what is answered",
+      given: smallSpec({
+        ...ours,
+        paths: {
+          "/a": {
+            get: operation("a.get", {
+              responses: { 200: { description: "", content: { "text/csv": { "x-method": "a" } } } },
+            }),
+          },
+        },
+      }),
+      want: ["extension-misplaced #/paths/~1a/get/responses/200/content/text~1csv/x-method"],
     },
     {
       what: "a feature that no plan has",

@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import {
   isObject,
   type JsonObject,
@@ -20,7 +20,7 @@ import type {
 } from "./contract.js";
 import { kebabCase, pascalCase } from "./names.js";
 
-type Place = "root" | "operation" | "schema" | "webhook" | "example";
+type Place = "root" | "operation" | "schema" | "webhook" | "example" | "media type of a request";
 
 const text = { type: "string", minLength: 1 };
 const texts = { type: "array", items: text, uniqueItems: true };
@@ -50,6 +50,8 @@ const plan = closed(
 /** A name in a header such as `t=1,v1=a`. */
 const field = { type: "string", pattern: "^[^\\s,=]+$" };
 const property = { type: ["string", "null"], minLength: 1 };
+/** Last part of the name of a method. */
+const methodName = { type: "string", pattern: "^[a-z][A-Za-z0-9]*$" };
 /** A path of this API with the place of an id. */
 const path = { type: "string", pattern: "^/.*\\{id\\}" };
 const pointer = { type: "string", pattern: "^(/[^/]+)+$" };
@@ -113,6 +115,7 @@ const vocabulary: Readonly<
       ["idProperty"],
     ),
   },
+  "x-method": { places: ["media type of a request"], schema: methodName },
   "x-error": {
     places: ["schema"],
     schema: closed({ messageProperty: text, codeProperty: property, requestIdProperty: property }, [
@@ -217,6 +220,7 @@ export const keys = {
   plans: "x-plans",
   feature: "x-requires-feature",
   idempotency: "x-idempotency",
+  method: "x-method",
 } as const;
 
 /** What has a meaning on a schema beyond JSON Schema, ours and what others have agreed on, for who compares two schemas. */
@@ -243,6 +247,7 @@ export const documentWords = {
   feature: "x-requires-feature",
   idempotency: "x-idempotency",
   batch: "x-batch",
+  method: "x-method",
   signature: "x-webhook-signature",
 } as const;
 
@@ -273,7 +278,6 @@ export function checkExtensions(document: JsonObject): ExtensionCheck {
   const problems: ExtensionProblem[] = [];
   const unreadable = new Set<string>();
   const ours = speaksOurs(document);
-  const ajv = new Ajv2020({ allErrors: true, strict: false, meta: false, validateSchema: false });
 
   const check = (key: string, value: unknown, at: string, place: Place | null): void => {
     const report = (rule: string, message: string, remedy: string, where = at): void => {
@@ -297,7 +301,7 @@ export function checkExtensions(document: JsonObject): ExtensionCheck {
         );
       return;
     }
-    const validate = ajv.compile(schema);
+    const validate = validatorOf(schema);
     if (validate(value) && (ours || namesWhatIs(document, key, value))) return;
     unreadable.add(at);
     if (!ours) return; // the same word, someone else's meaning
@@ -329,6 +333,14 @@ export function checkExtensions(document: JsonObject): ExtensionCheck {
   return { readable: visit(document, "object", []) as JsonObject, problems };
 }
 
+let ajv: Ajv2020 | undefined;
+
+/** Compiled once for each word, however many documents are checked. */
+function validatorOf(schema: JsonObject): ValidateFunction {
+  ajv ??= new Ajv2020({ allErrors: true, strict: false, meta: false, validateSchema: false });
+  return ajv.compile(schema);
+}
+
 /** Whether the policies or the feature that an operation names are declared; elsewhere the words may mean anything. */
 function namesWhatIs(document: JsonObject, key: string, value: unknown): boolean {
   if (key === "x-rate-limit") return [value].flat().every((name) => isIn(document["x-rate-limits"], name));
@@ -343,6 +355,9 @@ function placeOf(kind: PlaceKind, tokens: readonly string[]): Place | null {
   if (tokens.length === 0) return "root";
   if (kind === "schema" || kind === "example") return kind;
   if (tokens.length === 3 && tokens[0] === "paths") return "operation";
+  const isRequest = tokens.length === 6 && tokens[0] === "paths" && tokens[3] === "requestBody";
+  const isShared = tokens.length === 5 && tokens[0] === "components" && tokens[1] === "requestBodies";
+  if ((isRequest || isShared) && tokens.at(-2) === "content") return "media type of a request";
   return tokens.length === 3 && tokens[0] === "webhooks" ? "webhook" : null;
 }
 
@@ -429,6 +444,12 @@ export function readRateLimitNames(document: JsonObject, operation: JsonObject):
 
 export function readRequiredFeature(operation: JsonObject): string | null {
   return own<string>(operation, "x-requires-feature") ?? null;
+}
+
+/** The name that a media type gives the method which sends it; in a document that was not checked it may be anything. */
+export function readMethodName(mediaType: JsonObject): string | null {
+  const name = own(mediaType, "x-method");
+  return typeof name === "string" && new RegExp(methodName.pattern).test(name) ? name : null;
 }
 
 export function readIdempotencyHeader(operation: JsonObject): string | null {

@@ -1,3 +1,4 @@
+import { encodingOf } from "../contract/body-methods.js";
 import { isJson } from "../contract/build-schema.js";
 import type {
   Contract,
@@ -104,7 +105,7 @@ export function operationTypes(
   const { body, parameters, successes } = shape;
   const form = shape.arguments === "merged" || shape.arguments === "split" ? shape.arguments : "none";
   return {
-    id: operation.id,
+    operationId: operation.operationId,
     arguments:
       shape.arguments === "none" || shape.arguments === "body"
         ? null
@@ -124,11 +125,6 @@ export function operationTypes(
 
 function chooseBody({ requestBody }: Operation): CallShape["body"] {
   if (!requestBody) return null;
-  const encodingOf = (mediaType: string): "json" | "multipart" | "form" | "raw" => {
-    if (isJson(mediaType)) return "json";
-    if (mediaType.startsWith("multipart/")) return "multipart";
-    return mediaType === "application/x-www-form-urlencoded" ? "form" : "raw";
-  };
   const rank = ["json", "multipart", "form", "raw"];
   const [best] = requestBody.mediaTypes
     .map((mediaType) => ({

@@ -30,7 +30,8 @@ export interface WebhookTypes {
 
 /** Which types to write out for an operation, and what to call them. */
 export interface OperationTypes {
-  readonly id: string;
+  /** In the spec. */
+  readonly operationId: string;
   /** The arguments object; `null` where the operation takes none, or only a body. */
   readonly arguments: {
     readonly name: string;
@@ -115,7 +116,7 @@ export async function renderSchemaTypes({
   return { text: files + text, typeOf };
 
   function declareOperation(operation: OperationTypes): void {
-    const at = ["operations", operation.id];
+    const at = ["operations", operation.operationId];
     const { body, result } = operation;
     if (body) {
       const type = typeAt([...at, "requestBody", "content", body.mediaType]);

@@ -417,12 +417,23 @@ function methodDoc(
     operation.summary,
     operation.description,
     ...shape.otherHeaders.map((name) => `The header \`${name}\` is given by \`options.headers\`.`),
+    ...bodyDoc(contract, operation, shape),
     ...(isList ? ["`await` it for all of them, or go through them by `for await`."] : []),
     `\`${operation.method.toUpperCase()} ${operation.path}\`, in the spec at \`${operation.pointer}\`.`,
     ...(operation.deprecated ? ["@deprecated"] : []),
     ...parameterDocs,
     ...throws,
   ];
+}
+
+/** Where an operation has several methods, which of them sends what. */
+function bodyDoc({ operations }: Contract, { id, operationId }: Operation, { body }: CallShape): string[] {
+  const all = operations.filter((one) => one.operationId === operationId);
+  if (all.length < 2 || !body) return [];
+  const others = all.filter((one) => one.id !== id);
+  const says = (one: Operation): string =>
+    `\`${one.name}\` sends ${(one.requestBody?.mediaTypes ?? []).map(({ mediaType }) => `\`${mediaType}\``).join(" or ")}`;
+  return [`Sends \`${body.mediaType}\`; ${others.map(says).join(", ")}.`];
 }
 
 /** The operations that send files: parts of a form, or a body that is one. */
@@ -525,7 +536,7 @@ export function readmeView(input: ViewInput, subpaths: readonly Subpath[]): View
     operations: contract.operations.map((operation) => ({
       method: SourceText.code(`${variable}.${dotted(operation)}()`),
       request: SourceText.code(`${operation.method.toUpperCase()} ${operation.path}`),
-      summary: SourceText.markdown(operation.summary || firstSentence(operation.description)),
+      summary: SourceText.markdown(summaryOf(operation)),
     })),
     limits: limits(contract).map(({ what, value }) => ({
       what: SourceText.markdown(what),
@@ -534,6 +545,13 @@ export function readmeView(input: ViewInput, subpaths: readonly Subpath[]): View
     hasLimits: limits(contract).length > 0,
     subpaths: subpaths.map(({ readme }) => ({ section: readme })),
   };
+}
+
+/** An operation in a few words; of a further method also what it sends. */
+function summaryOf({ id, operationId, summary, description, requestBody }: Operation): string {
+  const words = summary || firstSentence(description);
+  const [media] = requestBody?.mediaTypes ?? [];
+  return id === operationId || !media ? words : `${words} (${media.mediaType})`.trim();
 }
 
 /** The shortest JSON request that the spec gives as an example, of an operation that needs nothing else. */

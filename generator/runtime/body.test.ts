@@ -145,6 +145,26 @@ describe("a stream", () => {
   });
 });
 
+describe("a part that may be a file or something else", () => {
+  const rule = { kind: "json", contentTypes: [] } as const;
+  it("is sent as what it is", async () => {
+    const file = await sentFile(new File(["abc"], "a.png", { type: "image/png" }), rule);
+    expect([file.name, file.type, await file.text()]).toEqual(["a.png", "image/png", "abc"]);
+    expect(await sentFile({ url: "a" }, rule)).toBe('{"url":"a"}');
+    expect(await (await sentFile({ stream: streamOf("abc"), size: 3 }, rule)).text()).toBe("abc");
+  });
+
+  it("may be several files, each a part, but no list of both", async () => {
+    const send = async (clip: unknown): Promise<FormDataEntryValue[]> =>
+      (await new Response(await serializeBody(form([{ ...part, ...rule }]), { clip })).formData()).getAll(
+        "clip",
+      );
+    expect(await send([new Blob(["a"]), new Blob(["b"])])).toHaveLength(2);
+    expect(await send([1, 2])).toEqual(["[1,2]"]);
+    expect(await send([])).toEqual(["[]"]);
+  });
+});
+
 describe("what is no file", () => {
   it.each(["/tmp/a.wav", 5, { size: 5 }, { stream: streamOf(""), size: -0.5 }, new Uint8Array(3)])(
     "%s is refused",

@@ -14,6 +14,7 @@ import {
 } from "../testing/example-api.js";
 import { json, localServer } from "../testing/local-server.js";
 import { createTransport } from "./client.js";
+import type { OperationDescriptor } from "./descriptors.js";
 import * as errors from "./errors.js";
 
 const { HttpError, UnexpectedResponseError } = errors;
@@ -263,6 +264,48 @@ describe("arguments", () => {
     await http.POST("/things/upload", { body: { label: "l", options: { a: 1 } } });
     expect(server.seen[0]?.headers["content-type"]).toMatch(/^multipart\/form-data; boundary=/);
     expect(String(server.seen[0]?.body)).toContain('{"a":1}');
+  });
+});
+
+describe("of several operations of one path", () => {
+  const twin = {
+    ...create,
+    id: "things.createWithFiles",
+    body: { ...upload.body, mediaType: "multipart/form-data" },
+  } as OperationDescriptor;
+  const { http, send } = createTransport<Record<string, never>>(
+    api,
+    { create, twin },
+    {
+      baseUrl: "http://localhost",
+      apiKey: key,
+      maxRetries: 0,
+      fetch: (request) => answer(request as Request),
+    },
+  );
+  const sent: string[] = [];
+  const answer = async (request: Request): Promise<Response> => {
+    const body = await request.text();
+    if (body.startsWith("--")) expect(request.headers.get("content-type")).toContain("; boundary=");
+    sent.push((request.headers.get("content-type") ?? "none").split(";")[0] ?? "");
+    return Response.json({});
+  };
+  const post = (http as unknown as { POST(path: string, init: object): Promise<unknown> }).POST;
+  const form = new FormData();
+  form.set("label", "l");
+  it.each<[string, string, () => Promise<unknown>]>([
+    ["the method sends its own, here JSON", "application/json", () => send(create, {}, { a: 1 }, undefined)],
+    ["and here a form", "multipart/form-data", () => send(twin, {}, { label: "l" }, undefined)],
+    ["openapi-fetch sends the first", "application/json", () => post("/things", { body: { label: "l" } })],
+    ["a form of the caller's own", "multipart/form-data", () => post("/things", { body: form })],
+    [
+      "what the caller's header says",
+      "multipart/form-data",
+      () => post("/things", { body: { label: "l" }, headers: { "Content-Type": "multipart/form-data" } }),
+    ],
+  ])("%s: %s", async (_, want, call) => {
+    await call();
+    expect(sent.splice(0)).toEqual([want]);
   });
 });
 

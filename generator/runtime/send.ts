@@ -67,6 +67,7 @@ export function sending({ api, call, validation }: SendParts): Send {
       const { query, header, body } = splitArguments(operation, args);
       const { data, error, response } = await call[operation.method](operation.path, {
         ...options,
+        operation,
         params: { path, query, header: { ...header, ...idempotency(operation, idempotencyKey) } },
         ...(body !== undefined && { body }),
         headers,

@@ -54,7 +54,8 @@ export async function serializeBody(
     for (const { part, item } of value instanceof FormData
       ? givenItems(parts, value)
       : items(parts, record)) {
-      if (part.kind === "file") form.push(await filePart(part, item, options));
+      // A part may also be a file where it may be something else.
+      if (part.kind === "file" || isFile(item)) form.push(await filePart(part, item, options));
       else form.push([part.name, part.kind === "json" ? JSON.stringify(item) : textOf(item)]);
     }
     return encodeForm(form);
@@ -90,7 +91,8 @@ function* items(
   }
   for (const part of parts) {
     const value = values[part.name];
-    for (const item of part.repeated && Array.isArray(value) ? value : [value]) {
+    const isList = Array.isArray(value) && (part.repeated || (value.length > 0 && value.every(isFile)));
+    for (const item of isList ? value : [value]) {
       if (item !== undefined && item !== null) yield { part, item };
     }
   }
@@ -98,7 +100,7 @@ function* items(
 
 async function filePart(part: PartDescriptor, item: unknown, options: BodyOptions): Promise<FormPart> {
   const { name, contentTypes } = part;
-  if (!(item instanceof Blob || isSizedStream(item))) {
+  if (!isFile(item)) {
     throw new InvalidArgumentError(name, `${name} must be a Blob or a File, or { stream, size }.`);
   }
   checkBytes(part, item); // before a file of any size is read
@@ -110,6 +112,10 @@ async function filePart(part: PartDescriptor, item: unknown, options: BodyOption
   const type = contentTypes.includes(file.type) ? file.type : found || own;
   const fileName = "name" in item && typeof item.name === "string" ? item.name : name;
   return [name, file.slice(0, file.size, type), fileName];
+}
+
+function isFile(value: unknown): value is FileInput {
+  return value instanceof Blob || isSizedStream(value);
 }
 
 function isSizedStream(value: unknown): value is SizedStream {

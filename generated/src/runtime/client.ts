@@ -81,6 +81,8 @@ export interface CallInit {
   readonly onUploadProgress?: ((progress: UploadProgress) => void) | undefined;
   readonly checkFileKinds?: boolean | undefined;
   readonly reads?: CallContext["reads"] | undefined;
+  /** The operation that is called, where more than one has its verb and path; by default the first, or what fits the body. */
+  readonly operation?: OperationDescriptor | undefined;
   /** Told of the call before it is sent. */
   readonly onCall?: ((call: CallContext) => void) | undefined;
 }
@@ -210,9 +212,11 @@ function speakContract(
   speaker: Speaker,
 ): void {
   const { api, operations, defaults, clock } = speaker;
-  const byRoute = new Map(
-    Object.values(operations).map((operation) => [`${operation.method} ${operation.path}`, operation]),
-  );
+  const byRoute = new Map<string, OperationDescriptor[]>();
+  for (const operation of Object.values(operations)) {
+    const route = `${operation.method} ${operation.path}`;
+    byRoute.set(route, [...(byRoute.get(route) ?? []), operation]);
+  }
   const redactKey = redacting(speaker.secrets);
   let hasMiddleware = false; // it is used to whole requests and responses
   Object.assign(http, {
@@ -235,9 +239,9 @@ function speakContract(
         headers,
         fetch,
         reads,
+        operation = ofBody(byRoute.get(`${verb} ${path}`), given["body"], headers),
         ...init
       } = given;
-      const operation = byRoute.get(`${verb} ${path}`) ?? null;
       const start = clock.now();
       const ms = totalTimeoutMs === undefined ? defaults.totalTimeoutMs : checkTotal(totalTimeoutMs);
       /** Does a part of the call in what is left of its time. */
@@ -309,6 +313,21 @@ function speakContract(
   http["request"] = dispatch as unknown as Call;
 }
 
+/** Of the operations of one verb and path, which differ in what they send, the one that a body and its headers are of. */
+function ofBody(
+  operations: readonly OperationDescriptor[] = [],
+  body: unknown,
+  headers: unknown,
+): OperationDescriptor | null {
+  const [first = null, ...others] = operations;
+  if (others.length === 0) return first;
+  const type = findHeader(headers, "content-type")?.split(";")[0]?.trim().toLowerCase();
+  const encoding = body instanceof FormData ? "multipart" : body instanceof URLSearchParams ? "form" : null;
+  const fits = ({ body: own }: OperationDescriptor): boolean =>
+    type === undefined ? own?.encoding === encoding : own?.mediaType === type;
+  return operations.find(fits) ?? first;
+}
+
 type Parts = Omit<Outgoing, "call">;
 
 function draftParts({ url, settings }: DraftRequest): Parts {
@@ -364,7 +383,12 @@ function contentType(
       : mediaType.includes("*") // a range is no type
         ? "application/octet-stream"
         : mediaType;
-  return { "Content-Type": type, ...(headers as Record<string, string> | undefined) };
+  const given: [string, unknown][] =
+    headers instanceof Headers ? [...headers] : Object.entries(headers ?? {});
+  // Nobody else knows what the parts of this form are set apart by.
+  const isOver = ([name]: [string, unknown]): boolean =>
+    type.startsWith("multipart/") && name.toLowerCase() === "content-type";
+  return { "Content-Type": type, ...Object.fromEntries(given.filter((header) => !isOver(header))) };
 }
 
 function checkBaseUrl(baseUrl: string): string {

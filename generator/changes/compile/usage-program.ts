@@ -33,10 +33,11 @@ export function usageProgram(contract: Contract): Code {
     const path = paths.get(operation.id);
     if (path === undefined) return [];
     const shape = callShape(contract, operation);
-    const method = marked(`client${path}`, [operation.pointer]);
+    const places = placesOf(operation);
+    const method = marked(`client${path}`, places);
     return [
       ...calls(operation, shape, schemas, values).map((args) =>
-        marked(code("void ", method, "(", args, ");"), [operation.pointer]),
+        marked(code("void ", method, "(", args, ");"), places),
       ),
       ...reads(operation, shape, method, `result${index}`, readings),
     ];
@@ -52,6 +53,12 @@ export function usageProgram(contract: Contract): Code {
     ],
     "\n",
   );
+}
+
+/** Where a method comes from: its operation, and before that the media type that a further method of it sends. */
+function placesOf({ id, operationId, pointer, requestBody }: Operation): readonly string[] {
+  const [media] = requestBody?.mediaTypes ?? [];
+  return id === operationId || !media ? [pointer] : [media.pointer, pointer];
 }
 
 /** Operation id → how its method is reached from the client, named in the order in which the package names them. */

@@ -1,5 +1,5 @@
 import { documentWords, readClientNames, speaksOurs } from "../../contract/extensions.js";
-import { pascalCase, splitOperationId } from "../../contract/names.js";
+import { pascalCase } from "../../contract/names.js";
 import type { JsonObject } from "../../load/document-walk.js";
 import type { Context } from "../document/context.js";
 import type { ContractReading } from "../document/contract-reading.js";
@@ -7,6 +7,7 @@ import { type DocumentFamily, rulesOf } from "../document/document-family.js";
 import { documentOf, reply } from "../document/fixture-documents.js";
 import type { Finding } from "../rule.js";
 import { children, mapOf, type SchemaNode, textOf } from "../schema/schema-node.js";
+import { compareMethods } from "./client-methods.js";
 
 const ours = (operation: JsonObject = {}, more: JsonObject = {}): JsonObject =>
   documentOf(operation, { [documentWords.client]: {}, ...more });
@@ -21,6 +22,13 @@ const answers = (...statuses: string[]) =>
   ours({
     responses: Object.fromEntries(["201", ...statuses].map((status) => [status, { description: "so" }])),
   });
+const form = {
+  "multipart/form-data": {
+    schema: { type: "object", properties: { a: { type: "string", format: "binary" } } },
+  },
+};
+const json = { "application/json": { schema: thing } };
+const sending = (content: object) => ours({ operationId: "things.create", requestBody: { content } });
 const named = (client: object) => documentOf({}, { [documentWords.client]: client });
 
 /** What the users of a generated client meet at compile time, where nothing changed on the wire. */
@@ -35,6 +43,28 @@ export const client: DocumentFamily = {
       remedy: "Keep the operation's id: who calls the method can't compile.",
       found: [documentOf({ operationId: "things.create" }), documentOf({ operationId: "things.make" })],
       absent: [documentOf({ operationId: "things.create" }), documentOf({ operationId: "things/create" })],
+    },
+    {
+      id: "client-method-removed",
+      severity: "error",
+      sentence: "The client's method {before} is gone.",
+      remedy: "Keep the media type that it sends: who calls the method can't compile.",
+      found: [sending({ ...json, ...form }), sending(json)],
+    },
+    {
+      id: "client-method-body-moved",
+      severity: "error",
+      sentence:
+        "The client's method {name} now sends {after}; it sent {before}, which another method does now.",
+      remedy: `Give the new media type a name of its own (${documentWords.method}): who calls the method can't compile.`,
+      found: [sending(form), sending({ ...json, ...form })],
+      absent: [
+        sending(form),
+        sending({
+          "application/json": { ...json["application/json"], [documentWords.method]: "make" },
+          ...form,
+        }),
+      ],
     },
     {
       id: "client-type-renamed",
@@ -101,28 +131,6 @@ export const client: DocumentFamily = {
     yield* compareErrors(context);
   },
 };
-
-function* compareMethods({ pairs }: Context): Iterable<Finding> {
-  for (const { base, revision } of pairs) {
-    const [from, to] = [base, revision].map(({ value }) => callOf(value["operationId"]));
-    if (from && to && from !== to)
-      yield {
-        id: "client-method-renamed",
-        base: `${base.node.pointer}/operationId`,
-        revision: `${revision.node.pointer}/operationId`,
-        subject: base.shown,
-        before: from,
-        after: to,
-        operation: base.title,
-      };
-  }
-}
-
-function callOf(id: unknown): string | null {
-  if (typeof id !== "string") return null;
-  const { group, name } = splitOperationId(id);
-  return name === "" ? null : [...group, name].join(".");
-}
 
 function* compareNames(from: JsonObject, to: JsonObject): Iterable<Finding> {
   const [was, is] = [from, to].map((document) => {

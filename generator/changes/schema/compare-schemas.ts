@@ -5,6 +5,7 @@ import type { SameShape } from "./same-shape.js";
 import type { SchemaNode } from "./schema-node.js";
 import type { Fact, Policy, ShapePair } from "./schema-rule.js";
 import type { Shape, ShapeReader } from "./shape.js";
+import type { Untouched } from "./untouched.js";
 
 /** Two shapes, what differs in themselves, and the pairs inside them. */
 export interface Comparison {
@@ -29,12 +30,20 @@ export class SchemaComparer {
   readonly #base: ShapeReader;
   readonly #revision: ShapeReader;
   readonly #same: SameShape;
+  readonly #untouched: Untouched;
   readonly #policy: Policy;
 
-  constructor(base: ShapeReader, revision: ShapeReader, same: SameShape, policy: Policy) {
+  constructor(
+    base: ShapeReader,
+    revision: ShapeReader,
+    same: SameShape,
+    untouched: Untouched,
+    policy: Policy,
+  ) {
     this.#base = base;
     this.#revision = revision;
     this.#same = same;
+    this.#untouched = untouched;
     this.#policy = policy;
   }
 
@@ -58,6 +67,7 @@ export class SchemaComparer {
     const steps: Step[] = [];
     const comparison: Comparison = { base: left, revision: right, facts, steps, differs: false };
     row.set(right, comparison);
+    if (this.#untouched.is(base, revision)) return comparison;
     made.push(comparison);
     pending.push(() => {
       const pair: ShapePair = {

@@ -127,13 +127,13 @@ function memberView({ name, summary }: Example, type: string, indent: string): V
   };
 }
 
-function responseType(input: ViewInput, { id }: Operation, response: Response): string {
+function responseType(input: ViewInput, { operationId }: Operation, response: Response): string {
   const media = answerType(response);
   if (!media?.schema) return "unknown";
   if (!isJson(media.mediaType)) {
     return media.examples.every(({ value }) => typeof value === "string") ? "string" : "unknown";
   }
-  const path = [id, "responses", response.status, "content", media.mediaType];
+  const path = [operationId, "responses", response.status, "content", media.mediaType];
   return namedType(input, media.schema) ?? typeAt("operations", path);
 }
 

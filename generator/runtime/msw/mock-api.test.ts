@@ -1,6 +1,7 @@
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { api, create, get, list, ping, transport, update } from "../../testing/example-api.js";
+import { api, create, get, list, ping, transport, update, upload } from "../../testing/example-api.js";
+import type { OperationDescriptor } from "../descriptors.js";
 import { type MockedOperation, mockApi } from "./mock-api.js";
 
 const course = {
@@ -157,4 +158,41 @@ describe("a job's scenario", () => {
     );
     expect(() => jobScenario("ping" as "things.get")).toThrow(/looks at no job/);
   });
+});
+
+describe("of several operations of one path, which differ in what they send", () => {
+  const twin = { ...create, id: "things.createWithFiles", body: upload.body } as OperationDescriptor;
+  const both: MockedOperation[] = [create, twin].map((operation, index) => ({
+    operation,
+    answers: [json("201"), json("409")],
+    examples: { "201": { made: { id: `${index}` } }, "409": { twice: { message: "twice" } } },
+    job: null,
+  }));
+  interface Answers {
+    readonly "things.create": object;
+    readonly "things.createWithFiles": { "201": object; "409": { twice: object } };
+  }
+  const api2 = mockApi<Answers, Record<never, never>>(api, both);
+  const calls = async (): Promise<unknown[]> => {
+    const [first, second] = [
+      () => send(create, {}, {}, undefined),
+      () => send(twin, {}, { label: "l" }, undefined),
+    ];
+    return Promise.all([first(), second()].map((call) => call.catch(({ status }) => status)));
+  };
+
+  test("each answers the calls that are its own", async () => {
+    server.use(...api2.handlers());
+    expect(await calls()).toEqual([{ id: "0" }, { id: "1" }]);
+  });
+
+  test("once means the next call of its own", async () => {
+    server.use(respondOnce(), ...api2.handlers());
+    expect([await calls(), await calls()]).toEqual([
+      [{ id: "0" }, 409],
+      [{ id: "0" }, { id: "1" }],
+    ]);
+  });
+  const respondOnce = () =>
+    api2.respond("things.createWithFiles", { status: 409, example: "twice", once: true });
 });

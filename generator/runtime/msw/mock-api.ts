@@ -119,13 +119,21 @@ export function mockApi<Examples, Jobs>(
     const { method, auth, anonymous } = operation;
     const path = matching(baseUrl ?? (operation.baseUrl || api.baseUrl), operation.path);
     const handler = method === "TRACE" ? http.all : http[lowerCase(method)]; // no `fetch` sends a TRACE
+    const namesakes = mocked.filter(
+      (other) => other.operation.method === method && other.operation.path === operation.path,
+    );
+    let isOver = false; // of several operations of one path, only the call that was meant uses a handler up
     return handler(
       path,
       ({ request, params }) => {
+        if (namesakes.length > 1) {
+          if (isOver || meant(namesakes, request) !== target) return undefined;
+          isOver = once;
+        }
         if (auth && !anonymous && !request.headers.get(auth.header)) return answerOf(target, { status: 401 });
         return resolve({ params });
       },
-      { once },
+      { once: once && namesakes.length === 1 },
     );
   };
 
@@ -151,6 +159,12 @@ export function mockApi<Examples, Jobs>(
       ];
     },
   };
+}
+
+/** Of the operations of one verb and path, which differ in what they send, the one that a request is of. */
+function meant(operations: readonly MockedOperation[], { headers }: Request): MockedOperation | undefined {
+  const type = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  return operations.find(({ operation }) => operation.body?.mediaType === type) ?? operations[0];
 }
 
 function lowerCase<Method extends string>(method: Method): Lowercase<Method> {
