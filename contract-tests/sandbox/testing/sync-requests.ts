@@ -73,11 +73,11 @@ export async function testSandbox(options: SandboxOptions = {}): Promise<TestSan
   ): Promise<void> => {
     if (options.overlays || (options.spec !== undefined && options.spec !== "spec/openapi.yaml")) return;
     const isControl = path.startsWith("/__sandbox/");
-    if (isControl && exchange.init.method !== undefined && !path.startsWith("/__sandbox/clock")) driven = true;
+    if (isControl && exchange.init.method !== undefined && !path.startsWith("/__sandbox/clock"))
+      driven = true;
     const known = key === null ? undefined : sandbox.keys.get(key);
     const isAsPlanned = known?.concurrency === known?.plan.concurrency;
-    if (!isControl)
-      await observeFetch(exchange, { plan: (isAsPlanned && known?.plan.name) || null, driven });
+    if (!isControl) await observeFetch(exchange, { plan: (isAsPlanned && known?.plan.name) || null, driven });
   };
   const send = async (
     path: string,
