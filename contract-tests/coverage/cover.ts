@@ -106,7 +106,7 @@ class Cover {
     for (const { name, schema, tree } of declared.headers) {
       const text = headerOf(answerHeaders, name);
       if (text === null) continue;
-      const value = [Number(text), text].find((one) => one === one && judge.isValid(schema, one));
+      const value = [Number(text), text].find((one) => !Number.isNaN(one) && judge.isValid(schema, one));
       if (value === undefined) continue;
       this.#evidence.add(`header ${id} ${declared.status} ${name} present`, test, isAsked);
       for (const cell of keptBy(tree, judge, value)) this.#evidence.add(cell, test, isAsked);

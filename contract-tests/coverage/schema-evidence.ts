@@ -60,7 +60,8 @@ export class Violations {
   }
 
   of({ tree, schema }: Subject, value: unknown): string[] {
-    const faults = this.#judge.faults(schema, value).filter((fault) => !isOfCondition(fault));
+    const all = this.#judge.faults(schema, value).filter((fault) => !isOfCondition(fault));
+    const faults = all.filter((fault) => !isFollowUp(fault, all));
     const meetings = new Map<object, Meeting[]>();
     const places = new Set(faults.map(({ instancePath }) => instancePath));
     for (const meeting of tree.meetings(value, false))
@@ -112,6 +113,11 @@ export class Violations {
 /** Faults that only say that a condition does not hold, or of what is inside of one. */
 function isOfCondition({ keyword, schemaPath }: Fault): boolean {
   return keyword === "if" || /\/(if|not|contains|propertyNames)\//.test(schemaPath);
+}
+
+/** A wrong item may also be the one that a list must contain; that it is missing is no second fault. */
+function isFollowUp({ keyword, instancePath }: Fault, all: readonly Fault[]): boolean {
+  return keyword === "contains" && all.some((other) => other.instancePath.startsWith(`${instancePath}/`));
 }
 
 function brokenBy(judge: SchemaJudge, { keyword, params }: Fault, { node, value }: Meeting): string[] {
