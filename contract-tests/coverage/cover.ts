@@ -3,7 +3,7 @@ import { contractCells } from "./contract-cells.js";
 import type { CoveredAnswer, CoveredContract, CoveredOperation, Subject } from "./covered-contract.js";
 import { Evidence } from "./evidence.js";
 import { fileSizeId } from "./extension-cells.js";
-import type { Observation } from "./observation.js";
+import { nameOf, type Observation } from "./observation.js";
 import { type ReadRequest, RequestReader } from "./read-request.js";
 import { type CoverageReport, reportOf } from "./report.js";
 import { keptBy, satisfiedBy, Violations } from "./schema-evidence.js";
@@ -70,7 +70,8 @@ class Cover {
   /** Covers the answer; `false` if the contract does not have it: then the exchange shows nothing else either. */
   #declared(observation: Observation, one: CoveredOperation, answer: unknown, isAsked: boolean): boolean {
     const { id } = one.operation;
-    const { test, status, answerHeaders } = observation;
+    const { status, answerHeaders } = observation;
+    const test = nameOf(observation);
     const name = answerFor(one.operation, status)?.status;
     const declared = one.answers.find((other) => other.status === name);
     if (!declared) {
@@ -96,12 +97,9 @@ class Cover {
     return true;
   }
 
-  #headers(
-    declared: CoveredAnswer,
-    { answerHeaders, test }: Observation,
-    id: string,
-    isAsked: boolean,
-  ): void {
+  #headers(declared: CoveredAnswer, observation: Observation, id: string, isAsked: boolean): void {
+    const { answerHeaders } = observation;
+    const test = nameOf(observation);
     const { judge } = this.#contract.verified;
     for (const { name, schema, tree } of declared.headers) {
       const text = headerOf(answerHeaders, name);
@@ -113,9 +111,10 @@ class Cover {
     }
   }
 
-  #accepted({ test }: Observation, { one, sent, mediaType, parts }: ReadRequest): void {
+  #accepted(observation: Observation, { one, sent, mediaType, parts }: ReadRequest): void {
     const { operation } = one;
     const { judge } = this.#contract.verified;
+    const test = nameOf(observation);
     const add = (cellId: string): void => this.#evidence.add(cellId, test);
     for (const [subject, given] of sent)
       if (
@@ -135,12 +134,13 @@ class Cover {
     this.#sizes(one, parts, 0, "at", test);
   }
 
-  #refused({ test, status }: Observation, { one, sent, mediaType, parts }: ReadRequest): void {
+  #refused(observation: Observation, { one, sent, mediaType, parts }: ReadRequest): void {
     const { operation } = one;
     const { judge } = this.#contract.verified;
+    const test = nameOf(observation);
     const add = (cellId: string): void => this.#evidence.add(cellId, test);
     if (mediaType !== null && !one.requestMediaTypes.includes(mediaType)) {
-      if (status === 415) add(`request type ${operation.id} other refused`);
+      if (observation.status === 415) add(`request type ${operation.id} other refused`);
       return;
     }
     const wrong = [...sent].filter(([subject, given]) => {
@@ -189,7 +189,9 @@ class Cover {
     );
   }
 
-  #webhook({ body, headers, test }: Observation): void {
+  #webhook(observation: Observation): void {
+    const { body, headers } = observation;
+    const test = nameOf(observation);
     const { judge } = this.#contract.verified;
     const value = body?.kind === "text" ? jsonOf(body.text) : undefined;
     const webhook = this.#contract.webhooks.find(({ schema }) => judge.isValid(schema, value));

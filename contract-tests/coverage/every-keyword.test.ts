@@ -1,24 +1,28 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { boundaryValues } from "../arbitraries/boundary-values.js";
+import type { FaultyValue } from "../arbitraries/faulty-values.js";
+import { isWrongWhenSent, viewOfExample } from "../arbitraries/form-view.js";
 import { negativeDataRejection } from "../checks/negative-data-rejection.js";
 import { positiveDataAcceptance } from "../checks/positive-data-acceptance.js";
 import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.js";
-import { object } from "../support/contract.js";
-import type { Part } from "../support/parts.js";
+import { object, type Schema } from "../support/contract.js";
 import type { VerifyCase } from "../verify/case.js";
 import { Connection } from "../verify/connection.js";
 import { withCredentials } from "../verify/credentials.js";
 import { CaseMaker } from "../verify/make-cases.js";
-import { loadVerifiedContract } from "../verify/verified-contract.js";
+import { loadVerifiedContract, type VerifiedOperation } from "../verify/verified-contract.js";
+import { brokenTogether } from "./broken-together.js";
+import { reachingValues } from "./reaching-values.js";
 import { observe } from "./recording.js";
 
 /**
- * Every keyword of every request, kept and broken: what the suite's own cases, which go through the client, can't send.
- * They are read from the spec. The sandbox must take and refuse each as the contract says.
+ * Every keyword of every request, kept and broken, read from the spec: what the suite's own cases, which go through the
+ * client, don't send. The sandbox must take and refuse each as the contract says.
  */
 const spec = "spec/openapi.yaml";
 const key = "sk-coverage";
+const seed = 11;
 const contract = await loadVerifiedContract(spec);
 
 let sandbox: Sandbox;
@@ -33,33 +37,43 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-describe.each(contract.operations.map((operation) => [operation.id, operation] as const))(
-  "%s",
-  (_, operation) => {
-    const maker = new CaseMaker(contract, operation, 11);
-    const lines = (operation.form?.parts ?? []).filter((part) => part.lines !== null);
+const operations = contract.operations.map((operation) => [operation.id, operation] as const);
 
-    test("takes what the contract shows, and each limit", async () => {
-      expect(await faultsOf([...maker.examples(), ...maker.limits()])).toEqual([]);
-    });
+describe.each(operations)("%s", (_, operation) => {
+  const maker = new CaseMaker(contract, operation, seed);
+  const parts = bodyParts(maker);
 
-    test("refuses what breaks a keyword", async () => {
-      expect(await faultsOf([...maker.faults()])).toEqual([]);
-    });
+  test("takes what the contract shows, and each limit", async () => {
+    const cases = parts.flatMap((part) => [
+      ...reachingValues(contract.judge, part.schema, part.values).map((value, index) =>
+        part.caseOf({ value, keyword: "valid", variant: `${index + 1}`, pointer: "" }, "positive"),
+      ),
+      ...[...boundaryValues(contract.judge, part.schema, part.values)].map((found) =>
+        part.caseOf(found, "positive"),
+      ),
+    ]);
+    expect(await faultsOf([...maker.examples(), ...parameterCases(maker.limits()), ...cases])).toEqual([]);
+  });
 
-    test.runIf(lines.length > 0)("takes and refuses lines by their schema", async () => {
-      expect(await faultsOf(lines.flatMap((part) => lineCases(maker, part)))).toEqual([]);
-    });
-  },
-);
+  test("refuses what breaks a keyword", async () => {
+    const cases = parts.flatMap((part) =>
+      [
+        ...firstVariants(contract.faulty.coverage(part.schema, part.values)),
+        ...brokenTogether(contract.judge, part.schema, part.values),
+      ]
+        .map((found) => part.caseOf(found, "negative"))
+        .filter(({ args }) => isWrong(operation, args?.body)),
+    );
+    expect(await faultsOf([...parameterCases(maker.faults()), ...cases])).toEqual([]);
+  });
+});
 
 /** Sends each case; what is wrong with the answers, a line for each. */
 async function faultsOf(cases: Iterable<VerifyCase>): Promise<string[]> {
   const faults: string[] = [];
   for (const one of cases) {
-    const credentials = one.operation.credentials[0] ?? [];
-    const request = withCredentials(one.request, credentials, key);
-    const response = await connection.send(request, AbortSignal.timeout(10_000));
+    const request = withCredentials(one.request, one.operation.credentials[0] ?? [], key);
+    const response = await connection.send(request, AbortSignal.timeout(20_000));
     const { status, headers: answerHeaders, body: answer } = response;
     observe({ ...request, status, answerHeaders, answer }, { server: sandbox.url, case: one.what });
     const exchange = { case: one, response, sentAtMs: 0, answeredAtMs: 0, keyIndex: 0 };
@@ -71,23 +85,91 @@ async function faultsOf(cases: Iterable<VerifyCase>): Promise<string[]> {
   return faults;
 }
 
-/** A file of valid lines but for one: each limit of a line's schema, and each way to break it. */
-function lineCases(maker: CaseMaker, { name, lines }: Part): VerifyCase[] {
-  if (!lines) return [];
-  const args = maker.withProperty(name);
-  const [, ...others] = [object(args.body)[name]].flat();
-  const bases = fc.sample(contract.arbitraries.of(lines.schema), { numRuns: 40, seed: 11 });
-  const withLine = (line: unknown, intent: "positive" | "negative", what: string): VerifyCase =>
-    maker.case(
-      { ...args, body: { ...object(args.body), [name]: [line, ...others] } },
-      { intent, source: "lines", what: `line of ${name}${what}` },
-    );
-  return [
-    ...[...boundaryValues(contract.judge, lines.schema, bases)].map(({ value, keyword, variant, pointer }) =>
-      withLine(value, "positive", `${pointer}: ${keyword}, ${variant}`),
-    ),
-    ...[...contract.faulty.coverage(lines.schema, bases)].map(({ value, keyword, variant, pointer }) =>
-      withLine(value, "negative", `${pointer}: not ${keyword}, ${variant}`),
-    ),
-  ];
+/** Those of a maker's cases that are not about the body's schema, of which there is more below. */
+function parameterCases(cases: Iterable<VerifyCase>): VerifyCase[] {
+  const found: VerifyCase[] = [];
+  for (const one of cases) {
+    if (one.what.startsWith("body") && one.wrong?.keyword !== "content") break; // these come last
+    found.push(one);
+  }
+  return found;
+}
+
+/** A schema of a body with values of it, and the request that has a value in its place. */
+interface BodyPart {
+  readonly schema: Schema;
+  readonly values: readonly unknown[];
+  readonly caseOf: (found: FaultyValue, intent: "positive" | "negative") => VerifyCase;
+}
+
+/** The body; of a form with a file of lines the form around them, and a line. */
+function bodyParts(maker: CaseMaker): BodyPart[] {
+  const { body, form } = maker.operation;
+  if (!body) return [];
+  const whole = form?.schema ?? body.schema;
+  const examples = body.examples.map(({ value }) => (form ? viewOfExample(form, value) : value));
+  const part = (
+    where: string,
+    schema: Schema,
+    values: readonly unknown[],
+    bodyWith: (value: unknown) => unknown,
+  ): BodyPart => ({
+    schema,
+    values,
+    caseOf: ({ value, keyword, pointer, variant }, intent) =>
+      maker.case(
+        { ...maker.least(), body: bodyWith(value) },
+        {
+          intent,
+          source: "every keyword",
+          what: `${where}${pointer}: ${intent === "negative" ? "not " : ""}${keyword}, ${variant}`,
+          wrong: intent === "negative" ? { where, keyword, pointer, variant } : null,
+        },
+      ),
+  });
+  const ofLines = (form?.parts ?? []).flatMap(({ name, lines }) => {
+    if (!lines) return [];
+    const base = object(maker.withProperty(name).body);
+    const [, ...others] = [base[name]].flat();
+    return [
+      part(`line of ${name}`, lines.schema, samplesOf(lines.schema), (line) => ({
+        ...base,
+        [name]: [line, ...others],
+      })),
+    ];
+  });
+  if (ofLines.length > 0) return [part("body", withoutLines(whole), examples, (value) => value), ...ofLines];
+  return [part("body", whole, [...examples, ...samplesOf(whole)], (value) => value)];
+}
+
+/** Some valid values, and of many those that reach further. */
+function samplesOf(schema: Schema): unknown[] {
+  const samples = fc.sample(contract.arbitraries.of(schema), { numRuns: 150, seed });
+  return [...new Set([...samples.slice(0, 12), ...reachingValues(contract.judge, schema, samples)])];
+}
+
+/** A form whose lines may be anything: how many they are, and that they differ, is left. */
+function withoutLines(form: Schema): Schema {
+  const properties = Object.entries(object(object(form)["properties"])).map(([name, schema]) => {
+    const isLines = object(schema)["type"] === "array" && object(schema)["items"] !== undefined;
+    return [name, isLines ? { ...object(schema), items: true } : schema];
+  });
+  return { ...object(form), properties: Object.fromEntries(properties) };
+}
+
+/** Of the many ways to break one keyword at one place, which follow each other, the first few. */
+function* firstVariants(found: Iterable<FaultyValue>): Generator<FaultyValue> {
+  let last = "";
+  let count = 0;
+  for (const one of found) {
+    const name = `${one.pointer} ${one.keyword}`;
+    count = name === last ? count + 1 : 1;
+    last = name;
+    if (count <= 2 || !["type", "format", "enum"].includes(one.keyword)) yield one;
+  }
+}
+
+/** Whether a body is wrong in the form in which it is sent, too. */
+function isWrong({ form }: VerifiedOperation, body: unknown): boolean {
+  return form === null || isWrongWhenSent(contract.judge, form, body);
 }

@@ -3,8 +3,10 @@ import { parseMultipart } from "../support/multipart.js";
 
 /** One request with its answer, as it went over the wire while a test ran; without keys, and without what is long. */
 export interface Observation {
-  /** The file, the titles above a test and its own; of a run of `verify`, the case. */
+  /** The file, the titles above a test and its own. */
   readonly test: string;
+  /** What the test calls the request, if it sends many; else empty. */
+  readonly case: string;
   /** Which server, so that its answers can be counted. */
   readonly server: string;
   /** Name of the plan that the key is on; `null`: not known. */
@@ -59,11 +61,13 @@ const longestText = 512 * 1024;
 
 export function observationOf(
   seen: Seen,
-  from: Pick<Observation, "test" | "server"> & Partial<Pick<Observation, "plan" | "driven" | "isWebhook">>,
+  from: Pick<Observation, "test" | "server"> &
+    Partial<Pick<Observation, "case" | "plan" | "driven" | "isWebhook">>,
 ): Observation {
   const headers = [...seen.headers];
   const [, key = null] = headers.find(([name]) => holdsKey(name)) ?? [];
   return {
+    case: "",
     plan: null,
     driven: false,
     isWebhook: false,
@@ -118,4 +122,9 @@ function holdsKey(name: string): boolean {
 
 function digest(key: string): string {
   return createHash("sha256").update(key).digest("hex").slice(0, 12);
+}
+
+/** By what name an exchange is told as evidence. */
+export function nameOf({ test, case: title }: Observation): string {
+  return title === "" ? test : `${test} › ${title}`;
 }

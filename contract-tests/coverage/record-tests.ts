@@ -17,9 +17,8 @@ beforeEach(({ task }) => {
 afterEach(({ task }) => {
   const seen = endTest();
   if (task.result?.state === "fail") return;
-  const titles = [task.file.name, ...titlesOf(task)];
-  for (const one of seen)
-    kept.push({ ...one, test: [...titles, ...(one.test === "" ? [] : [one.test])].join(" › ") });
+  const test = [task.file.name, ...titlesOf(task)].join(" › ");
+  for (const one of seen) kept.push({ ...one, test });
 });
 
 afterAll(() => {

@@ -8,29 +8,26 @@ export const recordingsFolder = "node_modules/.cache/contract-coverage";
 /** The contract whose coverage is counted; exchanges of others are not kept. */
 const recordedSpec = resolve("spec/openapi.yaml");
 
-/** An exchange of the test that is running; in place of its name what the test calls the case, if it has many. */
-type Unnamed = Observation;
-
-type From = Pick<Observation, "server"> &
-  Partial<Pick<Observation, "plan" | "driven" | "isWebhook">> & { readonly case?: string };
-
 /** What the test that is running has seen so far; `null`: no test is running. */
-let current: Unnamed[] | null = null;
+let current: Observation[] | null = null;
 
 export function beginTest(): void {
   current = [];
 }
 
 /** What the test has seen; the next one begins anew. */
-export function endTest(): readonly Unnamed[] {
+export function endTest(): readonly Observation[] {
   const seen = current ?? [];
   current = null;
   return seen;
 }
 
 /** Keeps what a test sees of a server that serves the repository's contract. Does nothing outside of a test. */
-export function observe(seen: Seen, { case: title = "", ...from }: From): void {
-  current?.push(observationOf(seen, { ...from, test: title }));
+export function observe(
+  seen: Seen,
+  from: Pick<Observation, "server"> & Partial<Pick<Observation, "case" | "plan" | "driven" | "isWebhook">>,
+): void {
+  current?.push(observationOf(seen, { ...from, test: "" })); // who ends the test knows its name
 }
 
 /** What a recorder is to do with each exchange; `undefined` where another contract is served. */

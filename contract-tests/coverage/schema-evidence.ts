@@ -17,7 +17,7 @@ function knownBounds(schema: JsonObject): readonly Bound[] {
 /** Cells of a request's schemas that an accepted value covers: each keyword that has a say in it, each bound it is at. */
 export function satisfiedBy({ tree }: Subject, judge: SchemaJudge, value: unknown): string[] {
   const found = new Set<string>();
-  for (const { node, value: part } of tree.meetings(value, true)) {
+  for (const { node, value: part } of tree.meetings(value)) {
     for (const keyword of decidingKeywords(node.schema))
       if (applies(node.schema, keyword, part)) found.add(`keyword ${node.pointer}/${keyword} satisfied`);
     for (const bound of knownBounds(node.schema)) {
@@ -34,7 +34,7 @@ export function satisfiedBy({ tree }: Subject, judge: SchemaJudge, value: unknow
 /** Cells of answers' schemas that a value covers: what a server must keep, and has kept. */
 export function keptBy(tree: SchemaTree, judge: SchemaJudge, value: unknown): string[] {
   const found = new Set<string>();
-  for (const { node, value: part } of tree.meetings(value, true)) {
+  for (const { node, value: part } of tree.meetings(value)) {
     for (const keyword of decidingKeywords(node.schema))
       if (applies(node.schema, keyword, part)) found.add(`keyword ${node.written}/${keyword} kept`);
     for (const bound of knownBounds(node.schema))
@@ -64,9 +64,8 @@ export class Violations {
     const faults = all.filter((fault) => !isFollowUp(fault, all));
     const meetings = new Map<object, Meeting[]>();
     const places = new Set(faults.map(({ instancePath }) => instancePath));
-    for (const meeting of tree.meetings(value, false))
-      if (places.has(meeting.place))
-        meetings.set(meeting.node.schema, [...(meetings.get(meeting.node.schema) ?? []), meeting]);
+    for (const meeting of tree.meetingsAt(value, places))
+      meetings.set(meeting.node.schema, [...(meetings.get(meeting.node.schema) ?? []), meeting]);
     const met = faults.map((fault) => ({
       fault,
       meeting: (meetings.get(object(fault.parentSchema)) ?? []).find(

@@ -32,6 +32,20 @@ interface Child {
   readonly place: string;
 }
 
+/** Which parts of a value are looked into, and which branches of choices. */
+interface Way {
+  /** @param index of an item of a list, which has so many */
+  readonly takes: (place: string, index?: number, length?: number) => boolean;
+  readonly onlyFitting: boolean;
+}
+
+/** Items of a long list are much alike: the first are looked into, and the last. */
+const mostItems = 12;
+
+function isOfFew(_: string, index = 0, length = 0): boolean {
+  return index < mostItems || index === length - 1;
+}
+
 /** The schemas of one body or parameter, from the outside in. Those that ask for themselves end where they begin again. */
 export class SchemaTree {
   readonly root: SchemaNode | null;
@@ -66,13 +80,20 @@ export class SchemaTree {
     return [...found];
   }
 
-  /**
-   * Every meeting of a value with a schema.
-   *
-   * @param onlyFitting of choices only the branches that hold; else all, as is needed for values that fit none
-   */
-  *meetings(value: unknown, onlyFitting: boolean): Generator<Meeting> {
-    if (this.root) yield* this.#from(this.root, value, "", null, onlyFitting);
+  /** Every meeting of a valid value with a schema; of choices with the branches that hold. */
+  *meetings(value: unknown): Generator<Meeting> {
+    const way = { takes: isOfFew, onlyFitting: true };
+    if (this.root) yield* this.#from(this.root, value, "", null, way);
+  }
+
+  /** The meetings at some places of a value that need not be valid; of choices with all branches. */
+  *meetingsAt(value: unknown, places: ReadonlySet<string>): Generator<Meeting> {
+    const takes = (place: string): boolean =>
+      [...places].some((wanted) => wanted === place || wanted.startsWith(`${place}/`));
+    const way = { takes, onlyFitting: false };
+    if (!this.root) return;
+    for (const meeting of this.#from(this.root, value, "", null, way))
+      if (places.has(meeting.place)) yield meeting;
   }
 
   *#from(
@@ -80,26 +101,27 @@ export class SchemaTree {
     value: unknown,
     place: string,
     choice: Meeting | null,
-    onlyFitting: boolean,
+    way: Way,
   ): Generator<Meeting> {
     const meeting: Meeting = { node, value, place, choice };
     yield meeting;
     const { schema } = node;
     const isChoice = schema["anyOf"] !== undefined || schema["oneOf"] !== undefined;
-    for (const child of this.#reached(node, value, place)) {
-      if (onlyFitting && child.node.isBranch && !this.#judge.isValid(child.node.schema, value)) continue;
+    for (const child of this.#reached(node, value, place, way)) {
+      if (way.onlyFitting && child.node.isBranch && !this.#judge.isValid(child.node.schema, value)) continue;
       const inner = choice ?? (isChoice && child.node.isBranch ? meeting : null);
-      yield* this.#from(child.node, child.value, child.place, inner, onlyFitting);
+      yield* this.#from(child.node, child.value, child.place, inner, way);
     }
   }
 
   /** The schemas below that a value leads to, each with the part it speaks of. */
-  *#reached(node: SchemaNode, value: unknown, place: string): Generator<Child> {
+  *#reached(node: SchemaNode, value: unknown, place: string, way: Way): Generator<Child> {
     const { schema } = node;
     for (const child of this.#besides(node, value)) yield { node: child, value, place };
     if (Array.isArray(value)) {
       const prefix = schemasIn(schema["prefixItems"]);
       for (const [index, item] of value.entries()) {
+        if (!way.takes(`${place}/${index}`, index, value.length)) continue;
         const child =
           index < prefix.length
             ? this.#child(node, ["prefixItems", String(index)], prefix[index])
@@ -107,9 +129,11 @@ export class SchemaTree {
         if (child) yield { node: child, value: item, place: `${place}/${index}` };
       }
     } else if (typeof value === "object" && value !== null) {
-      for (const [name, part] of Object.entries(value))
-        for (const child of this.#named(node, name))
-          yield { node: child, value: part, place: `${place}/${escapeToken(name)}` };
+      for (const [name, part] of Object.entries(value)) {
+        const inner = `${place}/${escapeToken(name)}`;
+        if (!way.takes(inner)) continue;
+        for (const child of this.#named(node, name)) yield { node: child, value: part, place: inner };
+      }
     }
   }
 

@@ -11,7 +11,7 @@ import {
   policiesOf,
   ratePolicies,
 } from "./extension-cells.js";
-import type { Observation } from "./observation.js";
+import { nameOf, type Observation } from "./observation.js";
 import type { ReadRequest } from "./read-request.js";
 
 /** Any exchange with a server. */
@@ -57,10 +57,11 @@ function coverRates(contract: CoveredContract, ofKey: readonly ReadExchange[], e
       }
       // Only the first refusal tells the limit: after it time may have passed.
       if (!wasRefused && counted === policy.limit) {
-        evidence.add(policy.cellId("at"), observation.test);
-        evidence.add(policy.cellId("beyond"), observation.test);
+        evidence.add(policy.cellId("at"), nameOf(observation));
+        evidence.add(policy.cellId("beyond"), nameOf(observation));
       }
-      if (counted >= policy.limit) evidence.add(policy.appliedId(request.one.operation.id), observation.test);
+      if (counted >= policy.limit)
+        evidence.add(policy.appliedId(request.one.operation.id), nameOf(observation));
       wasRefused = true;
     }
   }
@@ -75,7 +76,7 @@ function coverPlans(contract: CoveredContract, ofKey: readonly ReadExchange[], e
   for (const exchange of ofKey) {
     const { operation } = exchange.request.one;
     if (operation.job === null || operation.isRead) continue;
-    const { test } = exchange.observation;
+    const test = nameOf(exchange.observation);
     if (isRefusedFor(exchange, contract.verified.concurrencyCodes)) {
       if (begun === plan.concurrency)
         for (const side of ["at", "beyond"]) evidence.add(plan.cellId(side), test);
@@ -99,49 +100,56 @@ function coverFeatures(
     if (feature === undefined || !plan || isAsked) continue;
     const { id } = request.one.operation;
     const has = plan.features.includes(String(feature));
-    if (has && isSuccess(exchange)) evidence.add(featureId(id, "with"), observation.test);
+    if (has && isSuccess(exchange)) evidence.add(featureId(id, "with"), nameOf(observation));
     if (!has && [402, 403].includes(observation.status))
-      evidence.add(featureId(id, "without"), observation.test);
+      evidence.add(featureId(id, "without"), nameOf(observation));
   }
 }
 
 /** A job whose media last as long as a schema allows must succeed, one whose media last longer must fail. */
 function coverMedia(ofServer: readonly Told[], evidence: Evidence): void {
-  for (const [index, exchange] of ofServer.entries()) {
+  const byLastPiece = new Map(
+    groupsBy(ofServer, lastPiece).map((group) => [lastPiece(group[0] as Told), group]),
+  );
+  for (const exchange of ofServer) {
     if (!isRead(exchange) || !isSuccess(exchange) || exchange.request.one.operation.isRead) continue;
     const id = object(exchange.answer)["id"];
-    if (typeof id !== "string") continue;
+    const later = typeof id === "string" ? byLastPiece.get(id) : undefined;
+    const failed = later ? failuresOf(exchange, later) : null;
+    if (failed === null) continue;
     for (const [subject, sent] of exchange.request.sent) {
       if (subject.parameter !== null || sent.kind !== "value") continue;
       const lasting = lastingMedia(subject, sent.value);
-      if (lasting.length === 0) continue;
-      const failed = failuresOf(exchange, ofServer.slice(index + 1), id);
-      if (failed === null) continue;
-      const expected = new Set(
-        lasting.filter(({ limit, seconds }) => seconds > limit.seconds).map(({ place }) => place),
-      ).size;
-      if (failed !== expected) continue;
+      const tooLong = new Set(
+        lasting.filter(({ limit, seconds }) => seconds > limit.seconds).map(({ line }) => line),
+      );
+      if (failed !== tooLong.size) continue;
       for (const { limit, seconds } of lasting) {
-        if (seconds === limit.seconds) evidence.add(mediaId(limit, "at"), exchange.observation.test);
+        if (seconds === limit.seconds) evidence.add(mediaId(limit, "at"), nameOf(exchange.observation));
         if (seconds > limit.seconds && seconds <= limit.seconds + 1)
-          evidence.add(mediaId(limit, "beyond"), exchange.observation.test);
+          evidence.add(mediaId(limit, "beyond"), nameOf(exchange.observation));
       }
     }
   }
 }
 
+/** The last piece of a path: where an id stands. */
+function lastPiece({ observation: { target } }: Told): string {
+  return target.split("?")[0]?.split("/").at(-1) ?? "";
+}
+
 interface Lasting {
   readonly limit: MediaLimit;
   readonly seconds: number;
-  /** What fails as a whole: the request, or the line of a file. */
-  readonly place: string;
+  /** Place of the line of a file that fails by itself; empty: the request fails as a whole. */
+  readonly line: string;
 }
 
 /** Each limit that has a say in a request, with how long its media last. */
 function lastingMedia({ tree }: Subject, value: unknown): Lasting[] {
   const found: Lasting[] = [];
   const wholes = new Map<string, unknown>([["", value]]);
-  for (const { node, value: part, place } of tree.meetings(value, true)) {
+  for (const { node, value: part, place } of tree.meetings(value)) {
     wholes.set(place, part);
     for (const limit of mediaLimitsOf(node)) {
       if (limit.value !== null && limit.value !== part) continue;
@@ -150,21 +158,20 @@ function lastingMedia({ tree }: Subject, value: unknown): Lasting[] {
       const whole = wholes.get(holder);
       if (addressesIn(whole).length === 0) continue;
       const line = /^\/[^/]+\/\d+/.exec(holder)?.[0] ?? "";
-      found.push({ limit, seconds: mediaSeconds(whole), place: line });
+      found.push({ limit, seconds: mediaSeconds(whole), line });
     }
   }
   return found;
 }
 
 /** How many of a request's jobs have failed once they all ended; `null`: nobody asked. */
-function failuresOf(begun: ReadExchange, later: readonly Told[], id: string): number | null {
+function failuresOf(begun: ReadExchange, later: readonly Told[]): number | null {
   const { operation, written } = begun.request.one;
   const { failed = "", pending = "" } = object(object(written["x-batch"])["counts"]) as Record<
     string,
     string
   >;
-  for (const { observation, answer } of later) {
-    if (!observation.target.split("?")[0]?.endsWith(`/${id}`)) continue;
+  for (const { answer } of later) {
     if (failed !== "") {
       if (valueAt(answer, pending) === 0) return Number(valueAt(answer, failed));
       continue;
