@@ -6,7 +6,7 @@ import { isWrongWhenSent, viewOfExample } from "../arbitraries/form-view.js";
 import { negativeDataRejection } from "../checks/negative-data-rejection.js";
 import { positiveDataAcceptance } from "../checks/positive-data-acceptance.js";
 import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.js";
-import { object, type Schema } from "../support/contract.js";
+import { type JsonObject, object, type Schema } from "../support/contract.js";
 import type { VerifyCase } from "../verify/case.js";
 import { Connection } from "../verify/connection.js";
 import { withCredentials } from "../verify/credentials.js";
@@ -107,7 +107,14 @@ function bodyParts(maker: CaseMaker): BodyPart[] {
   const { body, form } = maker.operation;
   if (!body) return [];
   const whole = form?.schema ?? body.schema;
-  const examples = body.examples.map(({ value }) => (form ? viewOfExample(form, value) : value));
+  // Examples of one operation are as good for another that takes the same; a form's are read by its own schema.
+  const examples = form
+    ? body.examples.map(({ value }) => viewOfExample(form, value))
+    : contract.operations
+        .filter((one) => one.body?.mediaType === body.mediaType)
+        .sort((a, b) => Number(b === maker.operation) - Number(a === maker.operation))
+        .flatMap((one) => one.body?.examples ?? [])
+        .map(({ value }) => value);
   const part = (
     where: string,
     schema: Schema,
@@ -130,22 +137,37 @@ function bodyParts(maker: CaseMaker): BodyPart[] {
   const ofLines = (form?.parts ?? []).flatMap(({ name, lines }) => {
     if (!lines) return [];
     const base = object(maker.withProperty(name).body);
-    const [, ...others] = [base[name]].flat();
+    const [first, ...others] = [base[name]].flat();
     return [
-      part(`line of ${name}`, lines.schema, samplesOf(lines.schema), (line) => ({
+      part(`line of ${name}`, lines.schema, valuesOf(lines.schema, [first]), (line) => ({
         ...base,
         [name]: [line, ...others],
       })),
     ];
   });
-  if (ofLines.length > 0) return [part("body", withoutLines(whole), examples, (value) => value), ...ofLines];
-  return [part("body", whole, [...examples, ...samplesOf(whole)], (value) => value)];
+  if (ofLines.length > 0)
+    return [part("body", withoutLines(whole), valuesOf(whole, examples), (value) => value), ...ofLines];
+  return [part("body", whole, valuesOf(whole, examples), (value) => value)];
 }
 
-/** Some valid values, and of many those that reach further. */
-function samplesOf(schema: Schema): unknown[] {
-  const samples = fc.sample(contract.arbitraries.of(schema), { numRuns: 150, seed });
-  return [...new Set([...samples.slice(0, 12), ...reachingValues(contract.judge, schema, samples)])];
+/** The given values, some by chance, and of many in which one property is another those that reach further. */
+function valuesOf(schema: Schema, given: readonly unknown[]): unknown[] {
+  const { judge, arbitraries } = contract;
+  const some = (one: Schema, count: number): unknown[] =>
+    fc.sample(arbitraries.of(one), { numRuns: count, seed });
+  const first = [...given.filter((value) => judge.isValid(schema, value)), ...some(schema, 12)];
+  const changed = Object.entries(object(resolved(schema)["properties"])).flatMap(([name, property]) =>
+    some(property as Schema, 40).flatMap((value) =>
+      first.slice(0, 3).map((base) => ({ ...object(base), [name]: value })),
+    ),
+  );
+  const further = changed.filter((value) => judge.isValid(schema, value));
+  return [...new Set([...first, ...reachingValues(judge, schema, [...first, ...further])])];
+}
+
+function resolved(schema: Schema): JsonObject {
+  const { $ref } = object(schema);
+  return typeof $ref === "string" ? resolved(contract.judge.follow($ref)) : object(schema);
 }
 
 /** A form whose lines may be anything: how many they are, and that they differ, is left. */
