@@ -13,6 +13,7 @@ import { withCredentials } from "../verify/credentials.js";
 import { CaseMaker } from "../verify/make-cases.js";
 import { loadVerifiedContract, type VerifiedOperation } from "../verify/verified-contract.js";
 import { brokenTogether } from "./broken-together.js";
+import { patternLengths } from "./pattern-lengths.js";
 import { reachingValues } from "./reaching-values.js";
 import { observe } from "./recording.js";
 
@@ -48,9 +49,10 @@ describe.each(operations)("%s", (_, operation) => {
       ...reachingValues(contract.judge, part.schema, part.values).map((value, index) =>
         part.caseOf({ value, keyword: "valid", variant: `${index + 1}`, pointer: "" }, "positive"),
       ),
-      ...[...boundaryValues(contract.judge, part.schema, part.values)].map((found) =>
-        part.caseOf(found, "positive"),
-      ),
+      ...[
+        ...boundaryValues(contract.judge, part.schema, part.values),
+        ...patternLengths(contract.judge, part.schema, part.values),
+      ].map((found) => part.caseOf(found, "positive")),
     ]);
     expect(await faultsOf([...maker.examples(), ...parameterCases(maker.limits()), ...cases])).toEqual([]);
   });
