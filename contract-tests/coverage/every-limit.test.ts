@@ -37,25 +37,28 @@ describe.each(operations)("%s", (_, { operation }) => {
   const files = (uploadLimitConformance.scenarios?.(contract.verified) ?? []).filter(
     (one) => one.operation === operation,
   );
-  test.runIf(files.length > 0).each(files)("takes files as large as they may be, $what", async ({ run }) => {
-    await using server = await started({ rateLimits: false });
-    const faults: unknown[] = [];
-    await run({
-      contract: contract.verified,
-      maker: () => maker,
-      send: (one) => server.send(one),
-      history: () => [],
-      sleep: async () => undefined,
-      tell: (fault) => faults.push(fault),
-      options: { plan: null, webhookSecret: null, isLocal: true },
-    });
-    expect(faults).toEqual([null]);
-  });
+  test.runIf(files.length > 0).each(files.map((file) => [file.what, file] as const))(
+    "a file: %s",
+    async (_what, { run }) => {
+      await using server = await started({ rateLimits: false });
+      const faults: unknown[] = [];
+      await run({
+        contract: contract.verified,
+        maker: () => maker,
+        send: (one) => server.send(one),
+        history: () => [],
+        sleep: async () => undefined,
+        tell: (fault) => faults.push(fault),
+        options: { plan: null, webhookSecret: null, isLocal: true },
+      });
+      expect(faults).toEqual([null]);
+    },
+  );
 
   const headers = operation.parameters.filter((parameter) => parameter.in === "header");
-  test.runIf(headers.length > 0).each(headers)(
-    "refuses an empty header $name where it may not be",
-    async (header) => {
+  test.runIf(headers.length > 0).each(headers.map((header) => [header.name, header] as const))(
+    "an empty header %s",
+    async (_name, header) => {
       await using server = await started();
       const one = maker.case(
         { ...maker.least(), header: { ...maker.least().header, [header.name]: "" } },
@@ -67,9 +70,9 @@ describe.each(operations)("%s", (_, { operation }) => {
   );
 });
 
-test.each(ratePolicies(contract))(
-  "rate $name: $limit, and not one more, of every operation that has it",
-  async (policy) => {
+test.each(ratePolicies(contract).map((policy) => [policy.name, policy] as const))(
+  "rate %s: so many, and not one more, of every operation that has it",
+  async (_, policy) => {
     await using server = await started();
     const under = contract.operations.filter((one) =>
       policiesOf(contract, one).some(({ name }) => name === policy.name),
@@ -102,27 +105,31 @@ const mediaLimits = contract.operations
     ),
   );
 
-test.each(mediaLimits)("media: $title", async ({ one, subject, limit, seconds }) => {
-  await using server = await started({ rateLimits: false });
-  const maker = new CaseMaker(contract.verified, one.operation, 3);
-  const body = lasting(one, subject, limit, seconds);
-  const begin = maker.case(
-    { ...maker.least(), body },
-    { intent: "probe", source: "media", what: `${seconds} s` },
-  );
-  const begun = await server.send(begin);
-  expect(begun.response.status).toBe(201);
-  await server.advance("2h");
-  const ended = await server.send(followed(one, maker, begun));
-  const told = ended.response.body.toString();
-  const hasFailed = seconds > limit.seconds;
-  const batch = object(object(one.written["x-batch"])["counts"]);
-  if (batch["failed"] === undefined) expect(/"status":"(FAILED|REJECTED)"/.test(told), told).toBe(hasFailed);
-  else
-    expect(valueAt(JSON.parse(told), String(batch["failed"]).split("/").slice(1)) !== 0, told).toBe(
-      hasFailed,
+test.each(mediaLimits.map((limit) => [limit.title, limit] as const))(
+  "media: %s",
+  async (_, { one, subject, limit, seconds }) => {
+    await using server = await started({ rateLimits: false });
+    const maker = new CaseMaker(contract.verified, one.operation, 3);
+    const body = lasting(one, subject, limit, seconds);
+    const begin = maker.case(
+      { ...maker.least(), body },
+      { intent: "probe", source: "media", what: `${seconds} s` },
     );
-});
+    const begun = await server.send(begin);
+    expect(begun.response.status).toBe(201);
+    await server.advance("2h");
+    const ended = await server.send(followed(one, maker, begun));
+    const told = ended.response.body.toString();
+    const hasFailed = seconds > limit.seconds;
+    const batch = object(object(one.written["x-batch"])["counts"]);
+    if (batch["failed"] === undefined)
+      expect(/"status":"(FAILED|REJECTED)"/.test(told), told).toBe(hasFailed);
+    else
+      expect(valueAt(JSON.parse(told), String(batch["failed"]).split("/").slice(1)) !== 0, told).toBe(
+        hasFailed,
+      );
+  },
+);
 
 /** An example of the body, whose media last so long where a limit has a say. */
 function lasting(

@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import type { Dimension } from "../../contract-tests/coverage/cell.js";
 import type { CoverageReport, CoveredCell } from "../../contract-tests/coverage/report.js";
 import { CommandError } from "./command-error.js";
 import { findPaths } from "./project.js";
 import { type Colors, colorsFor, onOneLine, plural } from "./terminal.js";
+import { writeWhole } from "./write-whole.js";
 
 /** What the command line says. */
 export interface CoverageFlags {
@@ -46,20 +45,6 @@ export async function coverageCommand(recordings: string, flags: CoverageFlags):
   ];
   if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
   return short.length > 0 ? tooLittle : 0;
-}
-
-/** Writes a file beside its place and then there, so that no one ever reads half of it. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const whole = resolve(path);
-  const unfinished = `${whole}.${process.pid}.tmp`;
-  try {
-    await mkdir(dirname(whole), { recursive: true });
-    await writeFile(unfinished, text);
-    await rename(unfinished, whole);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw new CommandError(`${path} can't be written: ${(error as Error).message}`, "Choose another place.");
-  }
 }
 
 /** A line for each dimension, then each operation with its statuses. */
