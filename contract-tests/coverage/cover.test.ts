@@ -67,6 +67,11 @@ describe("what a request that was refused covers", () => {
       ["body /properties/grams maximum 1000 violated"],
     ],
     ["all that is wrong at one place", { body: [] }, ['body type "object" violated']],
+    [
+      "the keyword of a schema that asks for itself",
+      { body: { ...home, inside: { ...home, grams: 0 } } },
+      ["body /properties/grams minimum 1 violated", "body /properties/grams minimum 1 beyond"],
+    ],
     ["nothing, if it is wrong at two", { body: { ...home, grams: 0, note: "123456" } }, []],
     [
       "of a choice what decides",

@@ -47,7 +47,7 @@ export function keptBy(tree: SchemaTree, judge: SchemaJudge, value: unknown): st
 /**
  * Cells that a refused value covers: keywords that it breaks, where all that is wrong with it is at one place. Inside of
  * a choice (`anyOf`, `oneOf`) other branches do not fit anyway, so there it must be shown that the keyword decides:
- * without it (and what else the same schema has against the value) the choice would hold.
+ * without it (and what else the same schema has against the very value) the choice would hold.
  */
 export class Violations {
   readonly #judge: SchemaJudge;
@@ -76,25 +76,38 @@ export class Violations {
     if (known.length < met.length) return []; // something is wrong that no schema here says
     const tops = new Set(known.map(({ meeting }) => (meeting.choice ?? meeting).place));
     if (tops.size !== 1) return [];
+    const outside = known.filter(({ meeting }) => meeting.choice === null);
+    if (
+      new Set(outside.map(({ fault }) => fault.keyword)).size > 1 &&
+      outside.some(({ fault }) => ofObjects.has(fault.keyword))
+    )
+      return []; // a property too few and one too many are two faults
     const found = new Set<string>();
     for (const { fault, meeting } of known) {
-      if (meeting.choice !== null && !this.#decides(meeting, meeting.choice, known)) continue;
+      if (meeting.choice !== null && !this.#decides(fault, meeting, meeting.choice, known)) continue;
       for (const id of brokenBy(this.#judge, fault, meeting)) found.add(id);
     }
     return [...found];
   }
 
   #decides(
+    fault: Fault,
     { node, place }: Meeting,
     choice: Meeting,
     known: readonly { readonly fault: Fault; readonly meeting: Meeting }[],
   ): boolean {
+    // One value can be neither of a type nor one of some words; what an object lacks and has too much are two things.
+    const together = known.filter(
+      (other) =>
+        other.meeting.node === node && other.meeting.place === place && !ofObjects.has(other.fault.keyword),
+    );
+    const broken = ofObjects.has(fault.keyword)
+      ? [fault.keyword]
+      : together.map((other) => other.fault.keyword);
     const keywords = new Set(
-      known
-        .filter(({ meeting }) => meeting.node === node && meeting.place === place)
-        .flatMap(({ fault: { keyword } }) =>
-          keyword === "contains" ? ["contains", "minContains", "maxContains"] : [keyword],
-        ),
+      broken.flatMap((keyword) =>
+        keyword === "contains" ? ["contains", "minContains", "maxContains"] : [keyword],
+      ),
     );
     const key = `${this.#idOf(choice.node.schema)} ${node.pointer} ${this.#idOf(node.schema)} ${[...keywords].sort().join()}`;
     const without = this.#relaxed.get(key) ?? relaxed(this.#judge, choice.node, node, [...keywords]);
@@ -108,6 +121,9 @@ export class Violations {
     return known;
   }
 }
+
+/** Keywords of which an object can break several, each by itself. */
+const ofObjects = new Set(["required", "dependentRequired", "additionalProperties", "unevaluatedProperties"]);
 
 /** Faults that only say that a condition does not hold, or of what is inside of one. */
 function isOfCondition({ keyword, schemaPath }: Fault): boolean {
