@@ -38,7 +38,7 @@ try {
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-lcd-text"],
   });
   try {
-    const tab = await browser.newPage({ viewport: { width: 1180, height: 980 }, colorScheme: "light" });
+    const tab = await browser.newPage({ viewport: { width: 1180, height: 1200 }, colorScheme: "light" });
     await tab.goto(pathToFileURL(page).href);
     await tab.screenshot({ path: picture });
   } finally {

@@ -200,7 +200,7 @@ function schemaCells(one: CoveredOperation, subject: Subject): Cell[] {
       subject: where,
       rule,
       side,
-      pointer: `${node.pointer}/${writtenName(keyword)}`,
+      pointer: `${node.pointer}/${isLines(subject, node) ? "x-item-schema/" : ""}${writtenName(keyword)}`,
       missing: `${line}, ${where}: ${missing}`,
       cannot,
     });
@@ -305,9 +305,12 @@ function isFile({ form }: Subject, node: SchemaNode): boolean {
 }
 
 /** A file of lines is an array in the view of a form only. */
-function keywordsOf({ form }: Subject, node: SchemaNode): string[] {
-  const isLines = isPart(node) && form?.parts.some(({ name, lines }) => lines && name === node.step[1]);
-  return decidingKeywords(node.schema).filter((keyword) => !(isLines && keyword === "type"));
+function keywordsOf(subject: Subject, node: SchemaNode): string[] {
+  return decidingKeywords(node.schema).filter((keyword) => !(keyword === "type" && isLines(subject, node)));
+}
+
+function isLines({ form }: Subject, node: SchemaNode): boolean {
+  return isPart(node) && (form?.parts.some(({ name, lines }) => lines && name === node.step[1]) ?? false);
 }
 
 /** Whether it is the schema of a whole part of a form, if it is one. */

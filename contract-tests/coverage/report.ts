@@ -72,9 +72,10 @@ function summaryOf(dimension: Dimension, cells: readonly CoveredCell[]): Summary
   };
 }
 
-/** The cells that a case is missing for. */
+/** The cells that a case is missing for, dimension after dimension. */
 export function uncovered({ cells }: CoverageReport): CoveredCell[] {
-  return cells.filter((cell) => !cell.covered && cell.cannot === null);
+  const missing = cells.filter((cell) => !cell.covered && cell.cannot === null);
+  return dimensions.flatMap((dimension) => missing.filter((cell) => cell.dimension === dimension));
 }
 
 /** What falls short of the least that is asked for, a line for each. */
