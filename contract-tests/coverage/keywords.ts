@@ -74,3 +74,17 @@ function isNumber(value: unknown): boolean {
 function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** What a keyword is called in the spec. */
+export function writtenName(keyword: string): string {
+  return keyword === uniqueByKeyword ? "uniqueBy" : keyword;
+}
+
+/** A keyword with its value, as far as it is short. */
+export function ruleOf(schema: JsonObject, keyword: string): string {
+  const rule = schema[keyword];
+  const isSchema = ["not", "anyOf", "oneOf", "contains", "propertyNames"].includes(keyword);
+  if (isSchema) return keyword;
+  const text = JSON.stringify(rule);
+  return `${writtenName(keyword)} ${text.length > 60 ? `${text.slice(0, 57)}…` : text}`;
+}

@@ -4,7 +4,8 @@ import { allows, type Bound, boundsOf } from "../limits/bounds.js";
 import { type JsonObject, object, type Schema } from "../support/contract.js";
 import type { Subject } from "./covered-contract.js";
 import { applies, decidingKeywords } from "./keywords.js";
-import { type Meeting, relaxed, type SchemaTree } from "./schema-tree.js";
+import { relaxed } from "./relaxed-schema.js";
+import type { Meeting, SchemaTree } from "./schema-tree.js";
 
 const known = new WeakMap<JsonObject, readonly Bound[]>();
 
