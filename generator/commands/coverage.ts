@@ -37,7 +37,9 @@ export async function coverageCommand(recordings: string, flags: CoverageFlags):
   const color = colorsFor(process.stdout);
   const lines = [
     ...(flags.quiet ? [] : describeCoverage(report, least, color)),
-    ...(flags.quiet && short.length === 0 ? [] : describeMissing(uncovered(report), flags.show, color)),
+    ...(flags.quiet && short.length === 0
+      ? []
+      : describeMissing(shortFirst(uncovered(report), short), flags.show, color)),
     ...short.map(
       ({ dimension, percent, least: wanted }) =>
         `${color.red("error")} The coverage of ${nameOf(dimension)} is ${percent} %, and must be ${wanted} % at least.`,
@@ -85,6 +87,15 @@ export function describeCoverage(
     color.dim("(in brackets: seen only from a server that was told what to answer)"),
     "",
   ];
+}
+
+/** What falls short is what a reader looks for. */
+function shortFirst(
+  cells: readonly CoveredCell[],
+  short: readonly { readonly dimension: Dimension }[],
+): readonly CoveredCell[] {
+  const isShort = ({ dimension }: CoveredCell): boolean => short.some((one) => one.dimension === dimension);
+  return [...cells.filter(isShort), ...cells.filter((cell) => !isShort(cell))];
 }
 
 function describeMissing(cells: readonly CoveredCell[], most: number, color: Colors): string[] {
