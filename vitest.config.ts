@@ -35,7 +35,8 @@ export default defineConfig({
         test: {
           name: "contract",
           include: ["contract-tests/**/*.test.ts"],
-          globalSetup: ["contract-tests/support/prism.ts"],
+          globalSetup: ["contract-tests/support/prism.ts", "contract-tests/coverage/clear-recordings.ts"],
+          setupFiles: ["contract-tests/coverage/record-tests.ts"],
           hookTimeout: 60_000,
           testTimeout: 30_000,
         },

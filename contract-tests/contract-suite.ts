@@ -8,6 +8,7 @@ import { negativeCases } from "./cases/negative-cases.js";
 import { schemaLimitCases } from "./cases/schema-limit-cases.js";
 import { shapeCases } from "./cases/shape-cases.js";
 import { statusCases } from "./cases/status-cases.js";
+import { observerOf } from "./coverage/recording.js";
 import { groupLimits } from "./limits/groups.js";
 import type { ClientModule } from "./support/call.js";
 import { type Contract, loadContract } from "./support/contract.js";
@@ -50,6 +51,8 @@ export async function contractSuite({
   let target: Target;
   beforeAll(async () => {
     target = await startTarget(contract, await start());
+    const onExchange = observerOf(specPath, target.mockServerUrl);
+    if (onExchange) target.recorder.watch(onExchange);
   });
   afterAll(() => target?.recorder.stop());
   test("every limit is tested, or listed as enforced by nobody", () => {

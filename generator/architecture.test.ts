@@ -84,6 +84,17 @@ const table: Readonly<Record<string, Row>> = {
     packages: ["picocolors"],
     node: true,
   },
+  "generator/commands/coverage.ts": {
+    ours: ["generator/", "contract-tests/coverage/coverage.ts"],
+    types: ["contract-tests/coverage/"],
+    packages: ["picocolors"],
+    node: true,
+  },
+  "generator/commands/verify-coverage.ts": {
+    ours: ["generator/", "contract-tests/coverage/coverage.ts"],
+    types: ["contract-tests/verify/"],
+    node: true,
+  },
   "generator/cli.ts": { ours: ["generator/commands/"], packages: ["commander"] },
   // The pipeline as a whole, one function each; no input or output of its own.
   "generator/generate.ts": {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { addCoverageCommand } from "./commands/coverage-command.js";
 import type { DiffOptions } from "./commands/diff.js";
 import type { GenerateOptions } from "./commands/generate.js";
 import { reportFailure } from "./commands/report-failure.js";
@@ -143,6 +144,10 @@ Exit codes: 0 ended by SIGINT or SIGTERM; 1 the spec can't be served or the port
     });
 
   addVerifyCommand(program, async (json, command) => {
+    exitCode = await run(json, command);
+  });
+
+  addCoverageCommand(program, async (json, command) => {
     exitCode = await run(json, command);
   });
 

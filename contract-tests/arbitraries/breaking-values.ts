@@ -81,6 +81,7 @@ const breakers: Readonly<Record<string, Breaker>> = {
           "\u{1f4a5}",
           "a",
           "0",
+          "ftp://example.com/a", // an address, and yet not one of the web's
         ].map((text, index) => [String(index), text] as const)
       : [],
   format: (format: string, { value }) =>

@@ -193,11 +193,20 @@ const followUps = new Set(["if", "oneOf", "anyOf", "not", "contains", "propertyN
  * not fit anyway.
  */
 function isSingle(faults: readonly Fault[], keyword: string, pointer: string): boolean {
+  // Where branches are references, Ajv's path begins anew at what they lead to: the place tells that it is one.
+  const choices = faults.filter((fault) => fault.keyword === "oneOf" || fault.keyword === "anyOf");
+  const isInChoice = (place: string): boolean =>
+    choices.some(({ instancePath: at }) => isWithin(place, at) && isWithin(pointer, at));
   return faults.every(
     (fault) =>
       isThis(fault, keyword, pointer) ||
       followUps.has(fault.keyword) ||
       /\/(oneOf|anyOf|not|contains|propertyNames)\//.test(`${fault.schemaPath}/`) ||
+      isInChoice(fault.instancePath) ||
       fault.instancePath.startsWith(`${pointer}/`),
   );
+}
+
+function isWithin(place: string, outer: string): boolean {
+  return place === outer || place.startsWith(`${outer}/`);
 }

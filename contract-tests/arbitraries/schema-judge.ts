@@ -3,7 +3,10 @@ import formats from "ajv-formats";
 import { array, type JsonObject, object, type Schema } from "../support/contract.js";
 import { documentId, followRef, withoutExamples } from "../support/spec-document.js";
 
-export type Fault = Pick<ErrorObject, "instancePath" | "schemaPath" | "keyword" | "message" | "params">;
+export type Fault = Pick<
+  ErrorObject,
+  "instancePath" | "schemaPath" | "keyword" | "message" | "params" | "parentSchema"
+>;
 
 /** Ajv 2020 on the schemas of one document: says what is valid, and what is wrong with what is not. */
 export interface SchemaJudge {
@@ -46,6 +49,7 @@ function newAjv(document: JsonObject, allErrors: boolean): Ajv2020 {
   const ajv = new Ajv2020({
     strict: false, // OpenAPI's own keywords and extensions stand in the schemas
     allErrors,
+    verbose: allErrors, // so that a fault tells which schema it is of
     logger: false,
     validateSchema: false,
     code: { regExp: lenientRegExp },

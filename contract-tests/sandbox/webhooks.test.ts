@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { observe } from "../coverage/recording.js";
 import { loadContract, object, type Schema } from "../support/contract.js";
 import { faultsOf } from "../support/json-schema.js";
 import { lines, quick, testSandbox } from "./testing/sync-requests.js";
@@ -21,6 +22,18 @@ const receiver = createServer((request, response) => {
   request.on("end", () => {
     received.push({ body, signature: String(request.headers["sync-signature"]) });
     response.writeHead(answerStatus, { location: "http://127.0.0.1:1/" }).end();
+    observe(
+      {
+        method: request.method ?? "",
+        target: request.url ?? "",
+        headers: Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const),
+        body,
+        status: answerStatus,
+        answerHeaders: [],
+        answer: "",
+      },
+      { server: url, isWebhook: true },
+    );
   });
 });
 let url = "";

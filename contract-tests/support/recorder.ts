@@ -29,6 +29,8 @@ export interface Recorder {
   readonly url: string;
   /** What a call came to, and what went over the wire meanwhile. */
   record(call: () => Promise<unknown>): Promise<{ outcome: Outcome; exchanges: readonly Exchange[] }>;
+  /** Tells of each exchange from now on. */
+  watch(onExchange: (exchange: Exchange) => void): void;
   stop(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export type Answer = (request: RecordedRequest) => Promise<RecordedResponse> | R
 
 export async function startRecorder(answer: Answer): Promise<Recorder> {
   let exchanges: Exchange[] = [];
+  let tell: (exchange: Exchange) => void = () => undefined;
   const server = createServer(async (incoming, outgoing) => {
     const request = {
       method: incoming.method ?? "",
@@ -50,6 +53,7 @@ export async function startRecorder(answer: Answer): Promise<Recorder> {
       response = { status: 502, headers: new Headers(), body: Buffer.from(String(error)) };
     }
     exchanges.push({ request, response });
+    tell({ request, response });
     outgoing.writeHead(response.status, [...response.headers].flat());
     outgoing.end(response.body);
   });
@@ -63,6 +67,9 @@ export async function startRecorder(answer: Answer): Promise<Recorder> {
         (error: unknown) => ({ error }),
       );
       return { outcome, exchanges };
+    },
+    watch: (onExchange) => {
+      tell = onExchange;
     },
     stop: async () => {
       server.closeAllConnections();

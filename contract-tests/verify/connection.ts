@@ -27,9 +27,10 @@ export class Connection {
     try {
       return await this.#once(request, signal);
     } catch (error) {
-      // A server may close a kept connection just when it is used again; whoever closed it has not seen the request.
+      // A server may close a kept connection just when it is used again; whoever closed it has not seen the request. Others
+      // may have been closed with it, so it takes a new one.
       const { code } = error as { code?: string };
-      if (code === "ECONNRESET" && !signal.aborted) return this.#once(request, signal);
+      if (code === "ECONNRESET" && !signal.aborted) return this.#once(request, signal, false);
       throw error;
     }
   }
@@ -38,13 +39,17 @@ export class Connection {
     this.#agent.destroy();
   }
 
-  #once({ method, target, headers, body }: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+  #once(
+    { method, target, headers, body }: HttpRequest,
+    signal: AbortSignal,
+    agent: HttpAgent | false = this.#agent,
+  ): Promise<HttpResponse> {
     const { protocol, hostname, port, pathname, host } = this.#base;
     const send = protocol === "https:" ? httpsRequest : httpRequest;
     return new Promise((done, fail) => {
       const outgoing = send(
         {
-          agent: this.#agent,
+          agent,
           hostname: hostname.replace(/^\[|\]$/g, ""),
           port,
           method,

@@ -33,6 +33,8 @@ export interface VerifyOptions {
   readonly scenario: ScenarioOptions;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Is told of each exchange, with the request as it was sent. */
+  readonly onExchange?: (exchange: Exchange, sent: HttpRequest) => void;
   readonly clock?: Clock;
 }
 
@@ -234,8 +236,10 @@ class Run {
       const sentAtMs = this.#elapsedMs();
       let exchange: Exchange;
       try {
-        const response = await this.#connection.send(this.#withKey(one, key), this.#stop.signal);
+        const sent = this.#withKey(one, key);
+        const response = await this.#connection.send(sent, this.#stop.signal);
         exchange = { case: one, response, sentAtMs, answeredAtMs: this.#elapsedMs(), keyIndex: key };
+        this.#options.onExchange?.(exchange, sent);
       } catch (error) {
         if (this.#stop.signal.aborted) return null;
         this.#note(`${one.operation.id}, ${one.what}: ${reasonOf(error)}`);

@@ -37,6 +37,11 @@ export function addVerifyCommand(
         .default("error"),
     )
     .option("--report <file>", "write a report: .json, .xml (JUnit), .har or .md; may be repeated", reports)
+    .option(
+      "--coverage <file>",
+      "write what of the spec was exercised: .html or .json; may be repeated",
+      coverages,
+    )
     .option("--json", "print the report as one line of JSON")
     .option("--quiet", "print nothing but faults")
     .addHelpText(
@@ -46,6 +51,7 @@ Examples:
   $ specwright verify --target http://127.0.0.1:4010
   $ specwright verify --target https://api.example.com --report verify.xml --report verify.md
   $ specwright verify --target http://127.0.0.1:4010 --check ignored_auth --seed 7 --max-cases 500
+  $ specwright verify --target http://127.0.0.1:4010 --coverage coverage.html
 
 The secret of webhooks is read from SPECWRIGHT_WEBHOOK_SECRET. Keys stand in no report.
 
@@ -72,6 +78,12 @@ function address(text: string): URL {
   if (!url || !["http:", "https:"].includes(url.protocol) || url.username !== "" || url.search !== "")
     throw new InvalidArgumentError("It must be an http or https address without a user name or a query.");
   return url;
+}
+
+function coverages(path: string, before: string[] = []): string[] {
+  if (!/\.(json|html)$/i.test(path))
+    throw new InvalidArgumentError("It must end in .json or .html, which decides the format.");
+  return [...before, path];
 }
 
 function reports(path: string, before: string[] = []): string[] {

@@ -4,6 +4,7 @@ import type { FindingReport, VerifyReport } from "../../contract-tests/verify/re
 import { CommandError } from "./command-error.js";
 import { findPaths } from "./project.js";
 import { type Colors, colorsFor, Progress, plural, shown } from "./terminal.js";
+import { startCoverage } from "./verify-coverage.js";
 
 /** What the command line says. */
 export interface VerifyFlags {
@@ -23,6 +24,7 @@ export interface VerifyFlags {
   readonly workers: number;
   readonly failOn?: string;
   readonly report?: readonly string[];
+  readonly coverage?: readonly string[];
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -44,6 +46,7 @@ export async function verifyCommand(flags: VerifyFlags): Promise<number> {
     throw new CommandError(`There is no check ${unknown.join(", ")}.`, `There are: ${checkNames.join(", ")}`);
   const contract = await loadVerifiedContract(spec);
   const keys = keysOf(flags.key, contract.client?.apiKeyEnv);
+  const coverage = flags.coverage ? await startCoverage(spec, flags) : null;
   const stop = stopOnSignals();
   const progress = new Progress(flags.quiet === true || flags.json === true);
   let report: VerifyReport;
@@ -66,6 +69,7 @@ export async function verifyCommand(flags: VerifyFlags): Promise<number> {
         isLocal,
       },
       signal: stop.signal,
+      ...(coverage && { onExchange: coverage.add }),
       onProgress: ({ phase, sent, findings }) =>
         progress.step(`${sent} requests, ${plural(findings, "fault")}: ${shown(phase)}`),
     });
@@ -81,6 +85,7 @@ export async function verifyCommand(flags: VerifyFlags): Promise<number> {
     stop.forget();
   }
   for (const path of flags.report ?? []) await writeReport(resolve(path), report);
+  await coverage?.write();
   if (flags.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else process.stdout.write(`${describe(report, colorsFor(process.stdout), flags.quiet === true)}\n`);
   if (report.stopped === "interrupted") return interrupted;

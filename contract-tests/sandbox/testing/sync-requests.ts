@@ -1,3 +1,4 @@
+import { observeFetch } from "../../coverage/recording.js";
 import {
   type LoadedSpec,
   loadSpec,
@@ -63,16 +64,30 @@ export async function testSandbox(options: SandboxOptions = {}): Promise<TestSan
   loaded ??= loadSpec("spec/openapi.yaml"); // once for a whole file of tests
   const spec = await loaded;
   const sandbox = await startSandbox({ spec, clock: "frozen", seed: 7, judge: "ajv", ...options });
+  let driven = options.chaos !== undefined;
+  /** For the coverage of the contract. */
+  const watch = async (
+    path: string,
+    key: string | null,
+    exchange: Parameters<typeof observeFetch>[0],
+  ): Promise<void> => {
+    if (options.overlays || (options.spec !== undefined && options.spec !== "spec/openapi.yaml")) return;
+    const isControl = path.startsWith("/__sandbox/");
+    if (isControl && exchange.init.method !== undefined && !path.startsWith("/__sandbox/clock"))
+      driven = true;
+    const known = key === null ? undefined : sandbox.keys.get(key);
+    const isAsPlanned = known?.concurrency === known?.plan.concurrency;
+    if (!isControl) await observeFetch(exchange, { plan: (isAsPlanned && known?.plan.name) || null, driven });
+  };
   const send = async (
     path: string,
     { key = "sk-enterprise", headers, ...init }: Sent = {},
   ): Promise<Answered> => {
-    const response = await fetch(`${sandbox.url}${path}`, {
-      redirect: "manual",
-      ...init,
-      headers: { ...(key === null ? {} : { "x-api-key": key }), ...headers },
-    });
+    const url = `${sandbox.url}${path}`;
+    const sent = { ...init, headers: { ...(key === null ? {} : { "x-api-key": key }), ...headers } };
+    const response = await fetch(url, { redirect: "manual", ...sent });
     const text = await response.text();
+    await watch(path, key, { url, init: sent, response, answer: text });
     const isJson = /[/+]json/.test(response.headers.get("content-type") ?? "");
     return {
       status: response.status,
