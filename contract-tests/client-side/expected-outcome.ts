@@ -1,6 +1,7 @@
 import { array, object, type Schema } from "../support/contract.js";
 import { type ClientContract, type ClientOperation, type Direction, resolved } from "./client-contract.js";
 import { isJson } from "./declared-answers.js";
+import { key } from "./make-call.js";
 import type { HttpAnswer } from "./wire-server.js";
 
 /** What an answer must become. */
@@ -29,9 +30,12 @@ export function expectedOf(
   const { status, body } = answer;
   const type = headerOf(answer, "content-type");
   const text = new TextDecoder().decode(body ?? new Uint8Array());
+  const redirects = [301, 302, 303, 307, 308].includes(status);
+  // Where the platform must not follow it tells nothing of a redirect, not even that it leads nowhere.
+  if (redirects) return anError(["UnexpectedResponseError", "RedirectError"], place(operation));
   const unexpected = anError("UnexpectedResponseError", { ...place(operation), status, body: undefined });
   if (status < 200 || status > 299) {
-    const value = parsed(text);
+    const value = parsed(text.replaceAll(key, "[redacted]"));
     const isError = typeof value === "object" && value !== null && !Array.isArray(value);
     return isError && (type === null || isJson(bare(type)))
       ? refusal(contract, operation, answer, object(value))

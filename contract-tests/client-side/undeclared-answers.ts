@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { array, object } from "../support/contract.js";
 import type { ClientContract, ClientOperation } from "./client-contract.js";
-import { declaredAnswers, isJson, simplestAnswer } from "./declared-answers.js";
+import { declaredAnswers, simplestAnswer } from "./declared-answers.js";
 import { anError, type Expected, expectedOf, resultKind } from "./expected-outcome.js";
 import { key } from "./make-call.js";
 import { type HttpAnswer, httpBytes, type WireAnswer, whole } from "./wire-server.js";
@@ -90,7 +90,7 @@ const changed =
     successes(contract, operation).chain((answer) =>
       change(JSON.parse(String(answer.body ?? "null"))).map((value) => ({
         ...answer,
-        body: Buffer.from(JSON.stringify(value)),
+        body: Buffer.from(JSON.stringify(value ?? null)),
       })),
     );
 
@@ -134,13 +134,13 @@ const answer = (
   headers: HttpAnswer["headers"] = [json],
 ): HttpAnswer => ({ status, headers, body: typeof body === "string" ? Buffer.from(body) : body });
 
+/** But 421, which says that nothing was done: the platform itself asks again, by another connection. */
 const oddStatus = fc.constantFrom(
   402,
   405,
   406,
   410,
   418,
-  421,
   424,
   425,
   431,
@@ -387,13 +387,14 @@ export const undeclaredKinds: readonly UndeclaredKind[] = [
         answer(status, `{${JSON.stringify(name)}:${JSON.stringify(value)},"a":1}`),
       ),
   ),
-  complete(
-    "with JSON that is nested deeply",
+  broken(
+    "with an error that is nested deeply",
     hasBody,
     () =>
       fc
-        .tuple(fc.constantFrom(200, 400, 503), fc.constantFrom(100, 5_000, 60_000))
-        .map(([status, depth]) => answer(status, `{"a":${nested(depth)}}`)),
+        .tuple(fc.constantFrom(400, 503), fc.constantFrom(100, 5_000, 60_000))
+        .map(([status, depth]) => whole(answer(status, `{"a":${nested(depth)}}`))),
+    ["BadRequestError", "ServiceUnavailableError", "UnexpectedResponseError"],
     { share: 0.25 },
   ),
   complete(
@@ -461,7 +462,6 @@ export const undeclaredKinds: readonly UndeclaredKind[] = [
     answers: (contract, operation) =>
       fc
         .constantFrom(
-          "HTTP/1.1 100 Continue\r\n\r\n",
           "HTTP/1.1 103 Early Hints\r\nlink: </a>; rel=preload\r\n\r\n",
           "HTTP/1.1 102 Processing\r\n\r\n",
         )
@@ -696,4 +696,3 @@ function redirect(operation: ClientOperation, status: number, location: string):
     http: null,
   };
 }
-void isJson;
