@@ -7,8 +7,8 @@ import { type DeclaredAnswers, declaredAnswers } from "./declared-answers.js";
 import { anError, expectedOf } from "./expected-outcome.js";
 import { codeOf, makeCall, newClient } from "./make-call.js";
 import { hold } from "./property.js";
-import { type UndeclaredAnswer, type UndeclaredKind, undeclaredKinds } from "./undeclared-answers.js";
-import { type HttpAnswer, httpBytes, whole } from "./wire-server.js";
+import { type UndeclaredKind, undeclaredKinds } from "./undeclared-answers.js";
+import { type HttpAnswer, startWireServer, type WireAnswer, whole } from "./wire-server.js";
 
 /** Every answer that the contract declares, and what no contract says, becomes the right result or the right error. */
 export const answerCases: CasesOf = (contract) =>
@@ -45,7 +45,7 @@ function declaredCases(
             );
           },
           subject.run,
-          ({ answer }) => told(contract, operation, httpBytes(answer)),
+          ({ answer }) => told(contract, operation, whole(answer)),
         );
       },
     },
@@ -60,34 +60,44 @@ function undeclaredCase(
   return {
     title: [operation.id, `answer ${kind.name}`],
     run: async (subject) => {
-      const args = simplestArguments(contract, operation);
-      const client = newClient(subject, kind.options);
-      const runs = Math.max(1, Math.ceil(subject.run.runs * (kind.share ?? 1)));
-      await hold(
-        kind.answers(contract, operation),
-        async (answer) => {
-          const { outcome, requests } = await makeCall(
-            subject,
-            operation,
-            args,
-            (_, index) => answer.wires[Math.min(index, answer.wires.length - 1)] as never,
-            { client },
-          );
-          const faults = await faultsOfOutcome(subject.client.main, answer.expected, outcome, answer.http);
-          const { requestCount = 1 } = answer;
-          return [
-            ...faults,
-            ...(requests.length === requestCount
-              ? []
-              : [`${requests.length} requests came, not ${requestCount}.`]),
-          ];
-        },
-        { ...subject.run, runs },
-        (answer) => told(contract, operation, answer.wires[0]?.bytes ?? Buffer.alloc(0), answer),
-      );
-      if (kind.validated) await holdValidated(subject, contract, operation, kind, runs);
+      if (!kind.leavesRequests) return holdUndeclared(subject, contract, operation, kind);
+      const server = await startWireServer();
+      try {
+        await holdUndeclared({ ...subject, server }, contract, operation, kind);
+      } finally {
+        await server.stop();
+      }
     },
   };
+}
+
+async function holdUndeclared(
+  subject: Subject,
+  contract: ClientContract,
+  operation: ClientOperation,
+  kind: UndeclaredKind,
+): Promise<void> {
+  const args = simplestArguments(contract, operation);
+  const client = newClient(subject, kind.options);
+  const { main } = subject.client;
+  const runs = Math.max(1, Math.ceil(subject.run.runs * (kind.share ?? 1)));
+  await hold(
+    kind.answers(contract, operation),
+    async ({ wires, expected, http, requestCount = 1 }) => {
+      const wireOf = (index: number): WireAnswer => wires[Math.min(index, wires.length - 1)] as WireAnswer;
+      const { outcome, requests } = await makeCall(subject, operation, args, (_, index) => wireOf(index), {
+        client,
+      });
+      const isRight = kind.leavesRequests || requests.length === requestCount;
+      return [
+        ...(await faultsOfOutcome(main, expected, outcome, http)),
+        ...(isRight ? [] : [`${requests.length} requests came, not ${requestCount}.`]),
+      ];
+    },
+    { ...subject.run, runs },
+    ({ wires }) => told(contract, operation, wires[0]),
+  );
+  if (kind.validated) await holdValidated(subject, contract, operation, kind, runs);
 }
 
 /** With `validate: "all"` an answer of another shape is an error that says so, and one that is right passes. */
@@ -107,12 +117,11 @@ async function holdValidated(
       if (expected.kind !== "result" || !schema) return [];
       const isValid = contract.answered.judge.isValid(schema, expected.value);
       const wanted = isValid ? expected : anError("InvalidResponseError", { status: http.status });
-      const { outcome } = await makeCall(subject, operation, args, () => wires[0] as never, { client });
+      const { outcome } = await makeCall(subject, operation, args, () => wires[0] as WireAnswer, { client });
       return faultsOfOutcome(subject.client.main, wanted, outcome, http);
     },
     { ...subject.run, runs },
-    (answer) =>
-      `${told(contract, operation, answer.wires[0]?.bytes ?? Buffer.alloc(0), answer)}, validate: "all"`,
+    ({ wires }) => `${told(contract, operation, wires[0])}, validate: "all"`,
   );
 }
 
@@ -136,13 +145,9 @@ function simplestOf(contract: ClientContract, operation: ClientOperation) {
   return shortest;
 }
 
-function told(
-  contract: ClientContract,
-  operation: ClientOperation,
-  bytes: Buffer,
-  answer: UndeclaredAnswer | null = null,
-): string {
-  const text = bytes.toString("latin1");
-  const shown = text.length > 1_500 ? `${text.slice(0, 1_500)}… (${bytes.length} bytes)` : text;
-  return `${codeOf(contract, operation, simplestArguments(contract, operation))}, answered ${JSON.stringify(shown)}${answer ? `, and then ${answer.wires[0]?.end}` : ""}`;
+function told(contract: ClientContract, operation: ClientOperation, wire: WireAnswer | undefined): string {
+  const text = wire?.bytes.toString("latin1") ?? "";
+  const shown = text.length > 1_500 ? `${text.slice(0, 1_500)}… (${text.length} bytes)` : text;
+  const code = codeOf(contract, operation, simplestArguments(contract, operation));
+  return `${code}, answered ${JSON.stringify(shown)}, and then ${wire?.end}`;
 }

@@ -45,6 +45,8 @@ export interface ClientOperation extends Omit<Operation, "parameters" | "body" |
   readonly job: ClientJob | null;
   /** Operation and parameter that look at the job it starts. */
   readonly look: { readonly operationId: string; readonly idProperty: string } | null;
+  /** It takes a file of many requests, a line each. */
+  readonly isBatch: boolean;
 }
 
 export interface ClientParameter extends Parameter {
@@ -154,6 +156,7 @@ function readOperation(document: JsonObject, judge: SchemaJudge, operation: Oper
     credentials,
     job,
     look: job && lookOf(object(written["responses"])),
+    isBatch: written["x-batch"] !== undefined,
   };
 }
 

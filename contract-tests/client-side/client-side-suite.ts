@@ -1,14 +1,19 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { answerCases } from "./answer-cases.js";
+import { batchCases } from "./batch-cases.js";
+import { callCases } from "./call-cases.js";
 import type { ClientPackage, ClientSideCase, Subject } from "./case.js";
 import { type ClientContract, loadClientContract } from "./client-contract.js";
+import { jobCases } from "./job-cases.js";
 import { run } from "./property.js";
 import { requestCases } from "./request-cases.js";
+import { webhookCases } from "./webhook-cases.js";
 import { startWireServer } from "./wire-server.js";
 
 /** All that a package generated from the contract promises, as cases. */
 export function clientSideCases(contract: ClientContract): ClientSideCase[] {
-  return [requestCases, answerCases].flatMap((casesOf) => casesOf(contract));
+  const kinds = [requestCases, callCases, answerCases, jobCases, batchCases, webhookCases];
+  return kinds.flatMap((casesOf) => casesOf(contract));
 }
 
 interface Suite {

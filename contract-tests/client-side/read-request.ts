@@ -59,18 +59,23 @@ function faultsOfTarget(
   return [...faultsOfPath(operation, args, path), ...faultsOfQuery(operation, args, query)];
 }
 
-function faultsOfPath({ path, parameters }: ClientOperation, args: CallArguments, sent: string): string[] {
+/** What stands in the places of a path's template, not decoded; `null`: it is another path. */
+export function pathTexts(template: string, sent: string): [name: string, text: string][] | null {
   const names: string[] = [];
-  const pattern = path.replace(/\{([^{}]+)\}|[.*+?^${}()|[\]\\]/g, (found, name?: string) => {
+  const pattern = template.replace(/\{([^{}]+)\}|[.*+?^${}()|[\]\\]/g, (found, name?: string) => {
     if (name === undefined) return `\\${found}`;
     names.push(name);
     return "([^/]+?)";
   });
   const match = new RegExp(`^${pattern}$`).exec(sent);
-  if (!match) return [`The path ${sent} is not one of ${path}.`];
-  return names.flatMap((name, index) => {
+  return match && names.map((name, index) => [name, match[index + 1] ?? ""]);
+}
+
+function faultsOfPath({ path, parameters }: ClientOperation, args: CallArguments, sent: string): string[] {
+  const texts = pathTexts(path, sent);
+  if (!texts) return [`The path ${sent} is not one of ${path}.`];
+  return texts.flatMap(([name, text]) => {
     const parameter = parameters.find((one) => one.in === "path" && one.name === name);
-    const text = match[index + 1] ?? "";
     if (!parameter) return [`The contract does not say what ${name} is.`];
     const given = args.path[name];
     const read = readPathText(parameter, text, given);
