@@ -1,5 +1,4 @@
 import { inspect } from "node:util";
-import { callOperation } from "../support/call.js";
 import { object } from "../support/contract.js";
 import type { RecordedRequest } from "../support/recorder.js";
 import { type CallArguments, positionsOf } from "./call-arguments.js";
@@ -50,7 +49,7 @@ export async function makeCall(
 ): Promise<{ outcome: Outcome; requests: readonly RecordedRequest[] }> {
   const positions = positionsOf(subject.contract, operation, args, options);
   const { value, requests } = await subject.server.serve(answer, () =>
-    outcomeOf(() => callOperation(client, operation, { positions, body: undefined })),
+    outcomeOf(() => callMethod(client, operation.id, positions)),
   );
   return { outcome: value, requests };
 }
@@ -61,6 +60,12 @@ export function methodOf(client: object, name: string): ((...args: unknown[]) =>
   const resource = names.slice(0, -1).reduce<unknown>((at, part) => object(at)[part], client);
   const method = object(resource)[names.at(-1) ?? ""];
   return typeof method === "function" ? (method.bind(resource) as (...args: unknown[]) => unknown) : null;
+}
+
+async function callMethod(client: object, name: string, positions: readonly unknown[]): Promise<unknown> {
+  const method = methodOf(client, name);
+  if (!method) throw new Error(`The client has no ${name}.`);
+  return method(...positions);
 }
 
 /** The call as a program would write it. */

@@ -376,7 +376,8 @@ function faultsOfForm(body: ClientBody, args: CallArguments, type: string, bytes
 
 function faultsOfFile(sent: RecordedPart, file: GivenFile, contentTypes: readonly string[]): string[] {
   const fileName = file.fileName ?? file.part;
-  const allowed = file.type !== null ? [file.type] : contentTypes.length > 0 ? contentTypes : [null];
+  const allowed: readonly (string | null)[] =
+    file.type !== null ? [file.type] : contentTypes.length > 0 ? contentTypes : [null];
   const type = sent.contentType;
   // Of a file without a type nothing is known but its bytes, which not all types can be told by.
   const isRight = allowed.includes(type) || (file.type === null && type === "application/octet-stream");

@@ -155,6 +155,8 @@ export interface MediaType {
   readonly schema: Schema | null;
   /** The parts of a multipart body. */
   readonly parts: readonly Part[];
+  /** Fields of a URL-encoded form that are written in a style, as parameters of a query are. */
+  readonly fields: readonly FormField[];
   readonly examples: readonly Example[];
 }
 
@@ -162,6 +164,13 @@ export interface Example {
   readonly name: string;
   readonly summary: string;
   readonly value: unknown;
+}
+
+export interface FormField {
+  readonly name: string;
+  readonly style: string;
+  readonly explode: boolean;
+  readonly allowReserved: boolean;
 }
 
 export interface Part {

@@ -146,10 +146,14 @@ describe("a stream", () => {
 });
 
 describe("what is no file", () => {
-  it.each(["/tmp/a.wav", 5, { size: 5 }, { stream: streamOf(""), size: -0.5 }, new Uint8Array(3)])(
-    "%s is refused",
-    async (given) => {
-      expect((await refusal(given)).message).toMatch(/must be a Blob or a File, or \{ stream, size \}/);
-    },
-  );
+  it.each([
+    "/tmp/a.wav",
+    5,
+    { size: 5 },
+    { stream: streamOf(""), size: -0.5 },
+    { stream: streamOf(""), size: -1 },
+    new Uint8Array(3),
+  ])("%s is refused", async (given) => {
+    expect((await refusal(given)).message).toMatch(/must be a Blob or a File, or \{ stream, size \}/);
+  });
 });

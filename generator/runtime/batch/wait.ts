@@ -1,6 +1,6 @@
 import { sleep } from "../clock.js";
 import { ApiError } from "../errors.js";
-import { outcomeOf, propertyOf } from "../job-status.js";
+import { isPage, mostPages, outcomeOf, propertyOf } from "../job-status.js";
 import type { BatchDescriptor } from "./batch-descriptor.js";
 
 /** How it is learnt that a batch has ended: by looking, by being told, or both. */
@@ -121,16 +121,20 @@ async function lookUntilEnd<Job>(
   onLook: (job: Job) => void,
 ): Promise<Job> {
   const start = Date.now();
+  let pages = 0;
   for (;;) {
     signal.throwIfAborted();
     try {
       const job = await look(id, { signal });
+      pages = 0;
       onLook(job);
       if (outcomeOf(descriptor.job, job) !== "pending") return job;
     } catch (error) {
       signal.throwIfAborted();
       // A failure that says nothing about the batch may be gone at the next look.
       if (!(error instanceof ApiError && error.isRetryable)) throw error;
+      pages = isPage(error) ? pages + 1 : 0;
+      if (pages === mostPages) throw error;
     }
     const grownMs = Math.max(firstPauseMs, (Date.now() - start) * patience);
     // A tenth either way, so that many waiters don't all ask at once.
