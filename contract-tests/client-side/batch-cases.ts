@@ -60,7 +60,7 @@ async function holdBatches(
           return whole({ ...answer, body: Buffer.from(JSON.stringify(job)) });
         },
         () =>
-          outcomeOf(async () => {
+          outcomeOf(subject, async () => {
             const batches: string[] = [];
             for await (const { id } of submitBatches(client, rows)) batches.push(id);
             return batches;

@@ -92,15 +92,20 @@ interface Unsendable {
   readonly positions?: (positions: unknown[]) => unknown[];
 }
 
-function unsendable({ parameters, body }: ClientOperation): Unsendable[] {
+function unsendable({ parameters, body, idempotencyHeader }: ClientOperation): Unsendable[] {
   const put = (place: "path" | "query" | "header", name: string, value: unknown): Unsendable => ({
     what: `${place} ${name} ${JSON.stringify(value)}`,
     change: (args) => ({ ...args, [place]: { ...args[place], [name]: value } }),
   });
   const isText = ({ schema }: ClientOperation["parameters"][number]): boolean =>
     object(schema)["type"] === "string";
-  const ofParameters = parameters.flatMap((parameter) => {
+  const ofParameters = parameters.flatMap((parameter): Unsendable[] => {
     const { name, in: place, style, isJson, allowReserved } = parameter;
+    if (name === idempotencyHeader)
+      return ["", "a\nb", "ключ"].map((key) => ({
+        what: `idempotencyKey ${JSON.stringify(key)}`,
+        change: (args: CallArguments) => ({ ...args, idempotencyKey: key }),
+      }));
     if (!isText(parameter) || isJson || allowReserved) return [];
     if (place === "path")
       return style === "simple"
@@ -157,7 +162,7 @@ async function holdUnsendable(
       if (kind.positions && JSON.stringify(positions) === JSON.stringify(changed)) return [];
       const { value, requests } = await subject.server.serve(
         () => whole(simplestAnswer(contract, operation)),
-        () => outcomeOf(async () => method(...positions)),
+        () => outcomeOf(subject, async () => method(...positions)),
       );
       return [
         ...(await faultsOfOutcome(subject.client.main, anError("InvalidArgumentError"), value)),
@@ -253,7 +258,7 @@ async function holdIteration(
       const { value, requests } = await subject.server.serve(
         () => whole(answer),
         () =>
-          outcomeOf(async () => {
+          outcomeOf(subject, async () => {
             const list = method(...positionsOf(contract, operation, args)) as PromiseLike<unknown> &
               AsyncIterable<unknown>;
             if (uses === "await") return await list;

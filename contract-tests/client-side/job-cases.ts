@@ -174,7 +174,7 @@ async function holdWaiting(
       const options = { pollMs: 1, onProgress: (job: unknown) => seen.push(job) };
       const { value, requests } = await subject.server.serve(
         (_, index) => wireAt(course, index),
-        () => outcomeOf(async () => waitFor(id, options)),
+        () => outcomeOf(subject, async () => waitFor(id, options)),
       );
       const looks = course.before.length + 1;
       const jobs = [...course.before, course.end].filter(({ kind }) => isJobKind(kind)).length;
@@ -222,7 +222,7 @@ async function holdStarting(
           looked.add(idIn(followed, target, subject.server.prefix));
           return wireAt(course, index - 1);
         },
-        () => outcomeOf(async () => createAndWait(...positions)),
+        () => outcomeOf(subject, async () => createAndWait(...positions)),
       );
       const wanted = course.before.length + 2;
       return [
@@ -268,7 +268,7 @@ async function holdWatching(
           return course ? wireAt(course, index) : whole(page);
         },
         () =>
-          outcomeOf(async () => {
+          outcomeOf(subject, async () => {
             const all = watch([...jobs.map(({ id }) => id), ...jobs.map(({ id }) => id)], { pollMs: 1 });
             for await (const job of all as AsyncIterable<unknown>) yielded.push(job);
           }),
@@ -314,7 +314,7 @@ async function holdPatience(
         const pending = { ...course.end.job, [followed.job.statusProperty]: followed.job.pending[0] };
         const { value } = await server.serve(
           () => (isSilent ? silence : wireAt({ ...endless, end: { kind: "succeeded", job: pending } }, 0)),
-          () => outcomeOf(async () => waitFor(id, { pollMs: 1, timeoutMs: 20 })),
+          () => outcomeOf(subject, async () => waitFor(id, { pollMs: 1, timeoutMs: 20 })),
         );
         return faultsOfOutcome(subject.client.main, anError("JobTimeoutError", { id, timeoutMs: 20 }), value);
       },
@@ -346,7 +346,7 @@ async function holdNonsense(
     async ({ answer, id }) => {
       const { value } = await subject.server.serve(
         () => whole(answer),
-        (): Promise<Outcome> => outcomeOf(async () => waitFor(id, { pollMs: 1 })),
+        (): Promise<Outcome> => outcomeOf(subject, async () => waitFor(id, { pollMs: 1 })),
       );
       return faultsOfOutcome(subject.client.main, anError("UnexpectedResponseError", { status: 200 }), value);
     },

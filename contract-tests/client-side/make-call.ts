@@ -12,10 +12,10 @@ export const key = "sk-client-side-8d1f0a37c5e2";
 /** What a call came to. */
 export type Outcome = { readonly result: unknown } | { readonly error: unknown } | { readonly hangs: true };
 
-/** Longer than any call of the tests takes. */
-const patienceMs = 8_000;
-
-export async function outcomeOf(work: () => Promise<unknown>): Promise<Outcome> {
+export async function outcomeOf(
+  { run: { patienceMs } }: Subject,
+  work: () => Promise<unknown>,
+): Promise<Outcome> {
   let timer: NodeJS.Timeout | undefined;
   const hanging = new Promise<Outcome>((done) => {
     timer = setTimeout(() => done({ hangs: true }), patienceMs);
@@ -49,7 +49,7 @@ export async function makeCall(
 ): Promise<{ outcome: Outcome; requests: readonly RecordedRequest[] }> {
   const positions = positionsOf(subject.contract, operation, args, options);
   const { value, requests } = await subject.server.serve(answer, () =>
-    outcomeOf(() => callMethod(client, operation.id, positions)),
+    outcomeOf(subject, () => callMethod(client, operation.id, positions)),
   );
   return { outcome: value, requests };
 }

@@ -35,7 +35,7 @@ async function holdRequests(
       const place = { prefix: subject.server.prefix, key };
       return faultsOfRequest(contract, operation, args, request, place);
     },
-    subject.run,
+    { ...subject.run, runs: 3 * subject.run.runs },
     ({ args, validates }) =>
       `${codeOf(contract, operation, args)}${validates ? ', the client with validate: "requests"' : ""}`,
   );

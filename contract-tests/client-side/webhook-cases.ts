@@ -79,7 +79,9 @@ async function holdGenuine(
         object: { [header.toUpperCase()]: value },
         list: { [header.toLowerCase()]: [value] },
       }[held];
-      const outcome = await outcomeOf(() => verify(given, headers, ["old", secret], { now: () => nowMs }));
+      const outcome = await outcomeOf(subject, () =>
+        verify(given, headers, ["old", secret], { now: () => nowMs }),
+      );
       if (!("result" in outcome))
         return [`It is refused: ${"error" in outcome ? String(outcome.error) : ""}`];
       const event = outcome.result as { type: string; payload: unknown; sentAt: Date };
@@ -182,7 +184,9 @@ async function holdTampered(
       const sent = { body: textOf(payload, 0), seconds: nowMs / 1000, secret };
       const { body, header: value } = tampering.change(sent, signature);
       const headers = value === null ? {} : { [header]: value };
-      const outcome = await outcomeOf(() => module.verify(body, headers, secret, { now: () => nowMs }));
+      const outcome = await outcomeOf(subject, () =>
+        module.verify(body, headers, secret, { now: () => nowMs }),
+      );
       return faultsOfRefusal(module, outcome, tampering.reason);
     },
     { ...subject.run, runs: Math.max(subject.run.runs, 2 * tamperings.length) },
