@@ -7,7 +7,7 @@ import { canFailSuite } from "./testing/can-fail-suite.js";
 describe("the package", () =>
   clientSideSuite({
     specPath: "spec/openapi.yaml",
-    start: async () => ({ main, entry: (name) => import(`sync-api-client/${name}`) }),
+    start: async () => ({ main, entry: (name) => import(/* @vite-ignore */ `sync-api-client/${name}`) }),
   }));
 
 describe("a package of another contract, which has what the first has not", async () => {

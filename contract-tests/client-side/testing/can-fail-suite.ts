@@ -320,7 +320,7 @@ export async function canFailSuite(specPath: string, main: ClientModule): Promis
   const cases = clientSideCases(contract);
   let sound: Subject;
   beforeAll(async () => {
-    const client = { main, entry: (name: string) => import(`sync-api-client/${name}`) };
+    const client = { main, entry: (name: string) => import(/* @vite-ignore */ `sync-api-client/${name}`) };
     const run = { seed: 1, runs: 30, shrinkMs: 0, patienceMs: 300 };
     sound = { contract, client, server: await startWireServer(), run };
   });
