@@ -8,7 +8,7 @@ export interface WaitOptions<Job> {
   /** Looks at a batch by its id; by default the contract's own operation, where it has one. */
   readonly look?: ((id: string, options: { signal: AbortSignal }) => Promise<Job>) | undefined;
   /** Is told of ended batches, by a webhook. */
-  readonly inbox?: BatchInbox<Job> | undefined;
+  readonly inbox?: Pick<BatchInbox<Job>, "wait"> | undefined;
   /** Longest pause between two looks, in milliseconds; by default what the contract advises. */
   readonly pollMs?: number | undefined;
   /** How long to wait for a batch, in milliseconds; without it, until it ends. */
