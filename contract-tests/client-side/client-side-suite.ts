@@ -31,7 +31,7 @@ export async function clientSideSuite({ specPath, start }: Suite): Promise<void>
   let subject: Subject;
   beforeAll(async () => {
     subject = { contract, client: await start(), server: await startWireServer(), run };
-  });
+  }, 180_000);
   afterAll(() => subject?.server.stop());
   const cases = clientSideCases(contract);
   for (const about of new Set(cases.map(({ title }) => title[0]))) {
