@@ -12,7 +12,7 @@ export interface Run {
 /** How often each promise is put to the test: a little whenever the tests run, a lot with `npm run client-side`. */
 export const run: Run = {
   seed: Number(process.env["CLIENT_SIDE_SEED"] ?? 1),
-  runs: Number(process.env["CLIENT_SIDE_RUNS"] ?? 3),
+  runs: Number(process.env["CLIENT_SIDE_RUNS"] ?? 2),
   shrinkMs: 10_000,
   patienceMs: 15_000,
 };
