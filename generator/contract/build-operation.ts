@@ -4,6 +4,7 @@ import { bodyMethods } from "./body-methods.js";
 import { buildSchema, isJson } from "./build-schema.js";
 import type {
   Example,
+  FormField,
   Header,
   HttpMethod,
   Job,
@@ -248,6 +249,7 @@ function buildMediaTypes(document: JsonObject, holder: readonly string[]): Media
       pointer: toPointer(tokens),
       schema,
       parts,
+      fields: mediaType === urlEncoded ? buildFields(object(value["encoding"])) : [],
       examples: buildExamples(document, tokens),
     };
   });
@@ -262,6 +264,26 @@ export function buildExamples(document: JsonObject, holder: readonly string[]): 
       ? [{ name, summary: string(example["summary"]), value: example["value"] }]
       : [];
   });
+}
+
+const urlEncoded = "application/x-www-form-urlencoded";
+
+/** A field whose encoding says none of these is written by its content type: a text, or JSON. */
+function buildFields(encoding: JsonObject): FormField[] {
+  return Object.entries(encoding)
+    .filter(([, value]) =>
+      ["style", "explode", "allowReserved"].some((key) => Object.hasOwn(object(value), key)),
+    )
+    .map(([name, value]) => {
+      const { style, explode, allowReserved } = object(value);
+      const given = string(style) || "form";
+      return {
+        name,
+        style: given,
+        explode: typeof explode === "boolean" ? explode : given === "form",
+        allowReserved: allowReserved === true,
+      };
+    });
 }
 
 function buildParts(document: JsonObject, mediaTypeTokens: readonly string[], encoding: JsonObject): Part[] {

@@ -164,6 +164,8 @@ export interface MediaType {
   readonly schema: Schema | null;
   /** The parts of a multipart body. */
   readonly parts: readonly Part[];
+  /** Fields of a URL-encoded form that are written in a style, as parameters of a query are. */
+  readonly fields: readonly FormField[];
   readonly examples: readonly Example[];
 }
 
@@ -171,6 +173,13 @@ export interface Example {
   readonly name: string;
   readonly summary: string;
   readonly value: unknown;
+}
+
+export interface FormField {
+  readonly name: string;
+  readonly style: string;
+  readonly explode: boolean;
+  readonly allowReserved: boolean;
 }
 
 export interface Part {

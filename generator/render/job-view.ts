@@ -84,6 +84,7 @@ export function lookCompanions(
       doc: [
         "Follows many jobs at once, and yields each as it ends, whether it succeeded or failed.",
         "Leaving the loop early ends the watching, not the jobs.",
+        "@throws what a look throws at a job that can't be followed, such as `NotFoundError`; once all others have been yielded",
       ],
       signature: `ids: Iterable<string>, options?: WaitOptions<${result}>`,
       returns: `AsyncGenerator<${result}, void, undefined>`,

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { contractOf } from "../testing/contract-of.js";
 import { operation, smallSpec } from "../testing/small-spec.js";
-import { type CallShape, callShape, parameterDescriptor } from "./operation-view.js";
+import { type CallShape, callShape, fieldDescriptor, parameterDescriptor } from "./operation-view.js";
 
 /** How the one operation of a small spec looks at its call site. */
 function shapeOf(fields: object, schemas: Readonly<Record<string, unknown>> = {}): CallShape {
@@ -111,4 +111,19 @@ it.each([
     rule: { name: "q", in: "query", ...rule },
     write,
   });
+});
+
+it("tells the style of a URL-encoded form's fields, where the contract gives one", () => {
+  const schema = { type: "object", properties: { at: { type: "object" }, tags: { type: "array" }, a: {} } };
+  const encoding = {
+    at: { style: "deepObject" },
+    tags: { explode: false, allowReserved: true },
+    a: { contentType: "text/plain" },
+  };
+  const content = { "application/x-www-form-urlencoded": { schema, encoding } };
+  const { body } = shapeOf({ requestBody: { required: true, content } });
+  expect((body?.fields ?? []).map((field) => fieldDescriptor(field).rule)).toEqual([
+    { name: "at", in: "form", style: "deepObject", explode: false },
+    { name: "tags", in: "form", explode: false, allowReserved: true },
+  ]);
 });

@@ -2,6 +2,7 @@ import { encodingOf } from "../contract/body-methods.js";
 import { isJson } from "../contract/build-schema.js";
 import type {
   Contract,
+  FormField,
   MediaType,
   Operation,
   Parameter,
@@ -285,6 +286,23 @@ export function parameterDescriptor(
       ...(json && { json }),
     },
     write: isPlain ? null : place === "query" ? "writeQuery" : "writePath",
+  };
+}
+
+/** The same for a field of a URL-encoded form that has a style. */
+export function fieldDescriptor({ name, style, explode, allowReserved }: FormField): {
+  rule: object;
+  write: "writeQuery";
+} {
+  return {
+    rule: {
+      name,
+      in: "form",
+      ...(style !== "form" && { style }),
+      ...(!explode && { explode }),
+      ...(allowReserved && { allowReserved }),
+    },
+    write: "writeQuery",
   };
 }
 

@@ -6,6 +6,7 @@ import { type Companion, type FollowedJob, lookCompanions, startCompanion } from
 import type { View } from "./lay-out.js";
 import {
   type CallShape,
+  fieldDescriptor,
   headerScheme,
   isSuccess,
   operationDescriptor,
@@ -64,8 +65,11 @@ export function operationsView({ contract, names, shapes }: ViewInput): View {
   const writers = new Set<string>();
   const descriptors = contract.operations.map((operation) => {
     const shape = shapeOf(shapes, operation);
-    const parameters = [...shape.pathParameters, ...shape.parameters].map((parameter) => {
-      const { rule, write } = parameterDescriptor(contract, parameter);
+    const rules = [
+      ...[...shape.pathParameters, ...shape.parameters].map((one) => parameterDescriptor(contract, one)),
+      ...(shape.body?.fields ?? []).map(fieldDescriptor),
+    ];
+    const parameters = rules.map(({ rule, write }) => {
       if (write) writers.add(write);
       return { rule: fieldViews(rule), write: ours(write ?? ""), hasWrite: write !== null };
     });

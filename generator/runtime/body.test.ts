@@ -1,8 +1,9 @@
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { serializeBody } from "./body.js";
-import type { BodyDescriptor, PartDescriptor } from "./descriptors.js";
+import type { BodyDescriptor, ParameterDescriptor, PartDescriptor } from "./descriptors.js";
 import { InvalidArgumentError, LimitError } from "./errors.js";
+import { writeQuery } from "./parameter-styles.js";
 
 const part: PartDescriptor = {
   name: "clip",
@@ -37,6 +38,30 @@ async function refusal(given: unknown, rule: Partial<PartDescriptor> = {}, optio
 function streamOf(...chunks: string[]): ReadableStream<Uint8Array> {
   return new Blob(chunks).stream();
 }
+
+describe("a URL-encoded form", () => {
+  const fields: ParameterDescriptor[] = [
+    { name: "at", in: "form", style: "deepObject", write: writeQuery },
+    { name: "tags", in: "form", explode: false, write: writeQuery },
+  ];
+  const urlEncoded: BodyDescriptor = {
+    mediaType: "application/x-www-form-urlencoded",
+    encoding: "form",
+    required: true,
+    parts: [],
+  };
+  it.each([
+    [
+      "texts, lists and JSON",
+      { a: "x y", b: [1, 2], c: { d: "&" } },
+      "a=x+y&b=1&b=2&c=%7B%22d%22%3A%22%26%22%7D",
+    ],
+    ["a field of a style", { at: { x: 1, "y&z": "a b" } }, "at[x]=1&at[y%26z]=a%20b"],
+    ["both", { a: "+", tags: ["a,b", "c"], at: undefined }, "a=%2B&tags=a%2Cb,c"],
+  ])("holds %s", async (_, given, want) => {
+    expect(String(await serializeBody(urlEncoded, given, { fields }))).toBe(want);
+  });
+});
 
 describe("a file's type", () => {
   it.each([
@@ -166,10 +191,14 @@ describe("a part that may be a file or something else", () => {
 });
 
 describe("what is no file", () => {
-  it.each(["/tmp/a.wav", 5, { size: 5 }, { stream: streamOf(""), size: -0.5 }, new Uint8Array(3)])(
-    "%s is refused",
-    async (given) => {
-      expect((await refusal(given)).message).toMatch(/must be a Blob or a File, or \{ stream, size \}/);
-    },
-  );
+  it.each([
+    "/tmp/a.wav",
+    5,
+    { size: 5 },
+    { stream: streamOf(""), size: -0.5 },
+    { stream: streamOf(""), size: -1 },
+    new Uint8Array(3),
+  ])("%s is refused", async (given) => {
+    expect((await refusal(given)).message).toMatch(/must be a Blob or a File, or \{ stream, size \}/);
+  });
 });

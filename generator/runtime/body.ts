@@ -1,4 +1,4 @@
-import type { BodyDescriptor, PartDescriptor } from "./descriptors.js";
+import type { BodyDescriptor, ParameterDescriptor, PartDescriptor } from "./descriptors.js";
 import { InvalidArgumentError } from "./errors.js";
 import { checkKind } from "./file-kinds.js";
 import { checkBytes, checkLines } from "./limits.js";
@@ -30,6 +30,8 @@ export interface ByteStream {
 export interface BodyOptions {
   /** `false`: files of other kinds than the contract names are sent, too; by default their first bytes must fit. */
   readonly checkFileKinds?: boolean | undefined;
+  /** Fields of a URL-encoded form that are written in a style of their own. */
+  readonly fields?: readonly ParameterDescriptor[];
   /** Ends the reading of a stream. */
   readonly signal?: AbortSignal | null;
 }
@@ -61,7 +63,7 @@ export async function serializeBody(
     return encodeForm(form);
   }
   if (encoding === "json") return JSON.stringify(value);
-  if (encoding === "form") return toSearchParams(record);
+  if (encoding === "form") return toFields(record, options.fields);
   return isSizedStream(value) ? readStream("body", value, options.signal) : (value as BodyInit);
 }
 
@@ -120,7 +122,7 @@ function isFile(value: unknown): value is FileInput {
 
 function isSizedStream(value: unknown): value is SizedStream {
   const { stream, size } = (value ?? {}) as Partial<SizedStream>;
-  return stream instanceof ReadableStream && Number.isSafeInteger(size);
+  return stream instanceof ReadableStream && Number.isSafeInteger(size) && Number(size) >= 0;
 }
 
 /**
@@ -159,14 +161,25 @@ async function readStream(
   return new Blob(chunks, { type });
 }
 
-function toSearchParams(values: Readonly<Record<string, unknown>>): URLSearchParams {
+/** The fields of a URL-encoded form; a text where some have a style, whose separators must stay as they are. */
+function toFields(
+  values: Readonly<Record<string, unknown>>,
+  fields: readonly ParameterDescriptor[] = [],
+): URLSearchParams | string {
   const params = new URLSearchParams();
+  const written: string[] = [];
   for (const [name, value] of Object.entries(values)) {
+    const field = fields.find((one) => one.in === "form" && one.name === name);
+    if (field?.write) {
+      if (value !== undefined && value !== null) written.push(field.write(field, value));
+      continue;
+    }
     for (const item of [value].flat()) {
       if (item !== undefined && item !== null) params.append(name, textOf(item));
     }
   }
-  return params;
+  if (written.length === 0) return params;
+  return [params.toString(), ...written].filter((text) => text !== "").join("&");
 }
 
 function textOf(value: unknown): string {

@@ -60,7 +60,8 @@ export interface OperationDescriptor {
 /** What is absent is as OpenAPI has it by default for the parameter's place. */
 export interface ParameterDescriptor {
   readonly name: string;
-  readonly in: "path" | "query" | "header";
+  /** `form`: no parameter, but a field of the URL-encoded form that is the body, written as in a query. */
+  readonly in: "path" | "query" | "header" | "form";
   readonly style?: string;
   readonly explode?: boolean;
   readonly allowReserved?: boolean;

@@ -112,6 +112,18 @@ describe("waiting for a job", () => {
     ).toMatchObject({ state: "DONE" });
   });
 
+  it("does not wait behind a page that is no job, but lets some pass", async () => {
+    const page = new UnexpectedResponseError(http(200), "<h1>Log in</h1>");
+    const some = server({ a: [...Array.from({ length: 9 }, () => page), "RUNNING", page, "DONE"] });
+    expect(await inTime(waitForJob(some.send, descriptor, "a"))).toMatchObject({ state: "DONE" });
+    const endless = server({ a: [page] });
+    expect(await inTime(waitForJob(endless.send, descriptor, "a"))).toBe(page);
+    expect(endless.looks).toHaveLength(10);
+    const cut = new UnexpectedResponseError(http(200), "", new Error("terminated"));
+    const flaky = server({ a: [...Array.from({ length: 30 }, () => cut), "DONE"] });
+    expect(await inTime(waitForJob(flaky.send, descriptor, "a"))).toMatchObject({ state: "DONE" });
+  });
+
   it("looks often at first, then less, and never less than the contract advises", async () => {
     const { send, looks } = server({ a: [...Array<string>(30).fill("BUSY"), "DONE"] });
     await inTime(waitForJob<Job>(send, descriptor, "a"));
@@ -224,6 +236,18 @@ describe("watching jobs", () => {
     })();
     await inTime(watching);
     expect(ended).toEqual(["b BROKEN", "c DONE", "a DONE"]);
+  });
+
+  it("yields all that end before it throws for one that can't be looked at", async () => {
+    const gone = new NotFoundError(http(404));
+    const { send } = server({ a: ["RUNNING", "DONE"], b: [gone], c: ["RUNNING", "RUNNING", "BROKEN"] });
+    const states: string[] = [];
+    const watching = (async () => {
+      for await (const { id, state } of watchJobs<Job>(send, descriptor, ["a", "b", "c"]))
+        states.push(`${id} ${state}`);
+    })();
+    expect(await inTime(watching)).toBe(gone);
+    expect(states).toEqual(["a DONE", "c BROKEN"]);
   });
 
   it("stops looking when the loop is left", async () => {

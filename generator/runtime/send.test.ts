@@ -206,6 +206,15 @@ describe("the key", () => {
   });
 });
 
+it("makes an error of a body that is nested beyond all reason", async () => {
+  const deep = `{"message":"no","a":${"[".repeat(60_000)}${"]".repeat(60_000)}}`;
+  await using server = await localServer((_, response) => {
+    response.writeHead(400, { "content-type": "application/json" }).end(deep);
+  });
+  const error = await thrownBy(transport(server.url).send(get, { id: "1" }, undefined, {}));
+  expect(error).toMatchObject({ name: "BadRequestError", messages: ["no"] });
+});
+
 describe("arguments", () => {
   it("go where the contract wants them", async () => {
     await using server = await localServer((_, response) => json(response, 200, []));

@@ -133,7 +133,7 @@ function splitArguments(operation: OperationDescriptor, args: unknown): Split {
   if (operation.arguments === "body") return { ...split, body: args };
   const rest: Record<string, unknown> = { ...(args as Record<string, unknown>) };
   for (const { name, in: place } of parameters) {
-    if (place === "path" || !Object.hasOwn(rest, name)) continue;
+    if (place === "path" || place === "form" || !Object.hasOwn(rest, name)) continue;
     split[place][name] = rest[name];
     delete rest[name];
   }

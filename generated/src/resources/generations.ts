@@ -233,6 +233,9 @@ export class GenerationsResource {
    * Follows many jobs at once, and yields each as it ends, whether it succeeded or failed.
    *
    * Leaving the loop early ends the watching, not the jobs.
+   *
+   * @throws what a look throws at a job that can't be followed, such as `NotFoundError`; once all others
+   * have been yielded
    */
   watch(
     ids: Iterable<string>,

@@ -254,7 +254,11 @@ function speakContract(
       const body =
         form && init["body"] !== undefined
           ? await inTime({ method: verb, path }, (stop) =>
-              serializeBody(form, init["body"], { checkFileKinds, signal: stop }),
+              serializeBody(form, init["body"], {
+                checkFileKinds,
+                fields: operation?.parameters ?? [],
+                signal: stop,
+              }),
             )
           : null;
       const auth = operation ? operation.auth : api.auth;

@@ -1,4 +1,5 @@
 import type { JobDescriptor } from "./descriptors.js";
+import { UnexpectedResponseError } from "./errors.js";
 
 const defaultPollMs = 10_000;
 
@@ -14,6 +15,14 @@ export function outcomeOf(
   const status = propertyOf(job, statusProperty) as string;
   if (succeeded.includes(status)) return "succeeded";
   return failed.includes(status) ? "failed" : "pending";
+}
+
+/** So many pages in a row that are no job end the waiting: it is something else that answers, such as a log-in. */
+export const mostPages = 10;
+
+/** Whether an answer came whole, said that all is well, and was something else than a job. */
+export function isPage(error: unknown): boolean {
+  return error instanceof UnexpectedResponseError && error.status < 400 && error.cause === undefined;
 }
 
 export function propertyOf(value: unknown, name: string): unknown {

@@ -1,7 +1,7 @@
 import { sleep, systemClock, within } from "./clock.js";
 import type { JobDescriptor, OperationDescriptor } from "./descriptors.js";
 import { ApiError } from "./errors.js";
-import { outcomeOf, pollMsOf, propertyOf } from "./job-status.js";
+import { isPage, mostPages, outcomeOf, pollMsOf, propertyOf } from "./job-status.js";
 import { keyed, type RequestOptions, type Send } from "./send.js";
 import { checkTimeout } from "./timeout.js";
 
@@ -64,7 +64,8 @@ const patience = 0.25;
 
 /**
  * Waits until a job has ended, and returns it if it succeeded. Looks that fail for a passing reason (no connection,
- * a time-out, 429, 5xx) are repeated: the job does not depend on them.
+ * a time-out, 429, 5xx) are repeated: the job does not depend on them. Ten answers in a row that are no job at all, such as
+ * a page, are no passing reason.
  *
  * @throws {JobFailedError} if the job failed or was rejected
  * @throws {JobTimeoutError} if it has not ended after `timeoutMs`
@@ -115,6 +116,8 @@ export async function createJob<Job>(
 /**
  * Follows many jobs at once, and yields each as it ends, whether it succeeded or failed; ends after the last.
  * Leaving the loop early ends the watching, not the jobs.
+ *
+ * @throws {ApiError} of the first job that can't be followed to its end, once all others have been yielded
  */
 export async function* watchJobs<Job>(
   send: Send,
@@ -126,21 +129,29 @@ export async function* watchJobs<Job>(
   const leave = (): void => leaving.abort(signal?.reason);
   signal?.throwIfAborted();
   signal?.addEventListener("abort", leave);
-  const running = new Map<string, Promise<{ id: string; job: Job }>>();
+  type End = { readonly id: string } & ({ readonly job: Job } | { readonly error: ApiError });
+  const running = new Map<string, Promise<End>>();
+  let failure: ApiError | null = null;
   for (const id of new Set(ids)) {
     const end = untilEnd<Job>(send, descriptor, id, { ...options, signal: leaving.signal });
+    const ofJob = (error: unknown): End => {
+      if (error instanceof ApiError) return { id, error };
+      throw error; // of the caller's own: its signal, or what it is told of
+    };
     running.set(
       id,
-      end.then((job) => ({ id, job })),
+      end.then((job) => ({ id, job }), ofJob),
     );
   }
   for (const promise of running.values()) promise.catch(() => undefined); // the race below throws the first
   try {
     while (running.size > 0) {
-      const { id, job } = await Promise.race(running.values());
-      running.delete(id);
-      yield job;
+      const ended = await Promise.race(running.values());
+      running.delete(ended.id);
+      if ("job" in ended) yield ended.job;
+      else failure ??= ended.error;
     }
+    if (failure) throw failure;
   } finally {
     signal?.removeEventListener("abort", leave);
     leave();
@@ -158,6 +169,7 @@ async function untilEnd<Job>(
   const ms = timeoutMs === undefined ? null : checkTimeout(timeoutMs);
   checkTimeout(pollMs, "pollMs");
   let last: Job | null = null;
+  let pages = 0;
   const late = (): unknown => new JobTimeoutError(id, ms ?? 0, last);
   return within(systemClock, { signal: signal ?? null, ms, late }, async (stop) => {
     for (;;) {
@@ -169,10 +181,13 @@ async function untilEnd<Job>(
         });
       } catch (error) {
         if (!(error instanceof ApiError && error.isRetryable)) throw error;
+        pages = isPage(error) ? pages + 1 : 0;
+        if (pages === mostPages) throw error;
         hintMs = error.retryAfterMs ?? 0;
       }
       if (seen !== null) {
         last = seen;
+        pages = 0;
         onProgress?.(seen);
         if (outcomeOf(descriptor, seen) !== "pending") return seen;
       }

@@ -10,15 +10,18 @@ export interface Redact {
 
 const struckOut = "[redacted]";
 const maxCauses = 5;
+/** What an error's body holds below this depth nobody looks at, and it could be nested so deeply as to fill the stack. */
+const maxDepth = 200;
 
 export function redacting(secrets: readonly string[]): Redact {
   const text = (value: string): string =>
     secrets.reduce((clean, secret) => clean.replaceAll(secret, struckOut), value);
-  const json = (value: unknown): unknown => {
+  const json = (value: unknown, depth = 0): unknown => {
     if (typeof value === "string") return text(value);
-    if (Array.isArray(value)) return value.map(json);
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [text(key), json(part)]));
+    if (depth === maxDepth) return struckOut;
+    if (Array.isArray(value)) return value.map((item) => json(item, depth + 1));
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [text(key), json(part, depth + 1)]));
   };
   const cause = (thrown: unknown, depth = 0): Error => {
     if (!(thrown instanceof Error))

@@ -24,13 +24,13 @@ export const batchSubpath: RenderSubpath = (input) => {
       };
 };
 
-/** `…/batch/node`: the state of a run in a file. */
+/** `…/batch/node`: the state of a run, and the notifications it waits for, in files. */
 export const batchNodeSubpath: RenderSubpath = (input) =>
   findBatch(input) === null
     ? null
     : {
         name: "batch/node",
-        entry: "src/runtime/batch-node/state-file.ts",
+        entry: "src/runtime/batch-node/batch-node.ts",
         files: new Map(),
         runtime: ["batch-node"],
         peers: {},

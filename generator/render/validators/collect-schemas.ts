@@ -1,6 +1,7 @@
 import { isJson } from "../../contract/build-schema.js";
 import { isObject, type JsonObject, setOwn, valueAt } from "../../load/document-walk.js";
 import { fromPointer, toPointer } from "../../load/json-pointer.js";
+import { DemandedProperties, type Direction } from "./demanded-properties.js";
 import {
   dataKeywords,
   formatChecks,
@@ -19,6 +20,12 @@ export interface CollectedSchema {
   readonly pointer: string;
 }
 
+interface Place {
+  readonly id: string;
+  readonly inPlace: boolean;
+  readonly direction: Direction;
+}
+
 /** A reference that checks the value it stands at, not a part of it. */
 interface InPlace {
   readonly from: string;
@@ -33,6 +40,7 @@ interface InPlace {
  */
 export class SchemaCollector {
   readonly #document: JsonObject;
+  readonly #demanded: DemandedProperties;
   readonly #ids = new Map<string, string>();
   readonly #schemas: CollectedSchema[] = [];
   readonly #inPlace: InPlace[] = [];
@@ -40,15 +48,19 @@ export class SchemaCollector {
 
   constructor(document: JsonObject) {
     this.#document = document;
+    this.#demanded = new DemandedProperties(document);
   }
 
   /** @returns the id of the schema at a place of the document */
-  at(pointer: string): string {
+  at(pointer: string, wanted: Direction = null): string {
     const end = this.#end(pointer);
-    const known = this.#ids.get(end);
+    // Most schemas are the same either way, and have one validator.
+    const direction = wanted !== null && this.#demanded.differs(end, wanted) ? wanted : null;
+    const key = `${direction} ${end}`;
+    const known = this.#ids.get(key);
     if (known !== undefined) return known;
-    const id = this.#nextId(end);
-    this.#fill(id, valueAt(this.#document, fromPointer(end)), end);
+    const id = this.#nextId(key);
+    this.#fill(id, valueAt(this.#document, fromPointer(end)), end, direction);
     return id;
   }
 
@@ -68,9 +80,9 @@ export class SchemaCollector {
 
   #count = 0;
 
-  #nextId(pointer: string | null): string {
+  #nextId(key: string | null): string {
     const id = `s${this.#count++}`;
-    if (pointer !== null) this.#ids.set(pointer, id);
+    if (key !== null) this.#ids.set(key, id);
     return id;
   }
 
@@ -87,13 +99,13 @@ export class SchemaCollector {
     }
   }
 
-  #fill(id: string, value: unknown, pointer: string): void {
+  #fill(id: string, value: unknown, pointer: string, direction: Direction): void {
     if (value === undefined) this.#leftOut.push(`${pointer}: there is no such schema`);
-    const schema = this.#read(value, pointer, { id, inPlace: true });
+    const schema = this.#read(value, pointer, { id, inPlace: true, direction });
     this.#schemas.push({ id, schema: asObject(schema), pointer });
   }
 
-  #read(value: unknown, pointer: string, place: { id: string; inPlace: boolean }): unknown {
+  #read(value: unknown, pointer: string, place: Place): unknown {
     if (typeof value === "boolean") return value;
     if (!isObject(value)) return true;
     if (isFile(value)) return { file: true };
@@ -103,12 +115,14 @@ export class SchemaCollector {
     for (const [key, part] of Object.entries(value)) {
       const at = pointer + toPointer([key]).slice(1);
       if (key === "$ref") this.#refer(result, String(part), at, place);
+      else if (key === "required" && Array.isArray(part))
+        this.#keep(result, key, this.#demanded.of(value, place.direction), at);
       else if (Object.hasOwn(dataKeywords, key)) this.#keep(result, key, part, at);
       else if (key === "format" && typeof part === "string") {
         if (Object.hasOwn(formatChecks, part)) result["format"] = part;
       } else if (schemaKeywords.has(key)) {
         const inPlace = place.inPlace && inPlaceKeywords.has(key);
-        this.#readUnder(result, key, part, at, { id: place.id, inPlace });
+        this.#readUnder(result, key, part, at, { ...place, inPlace });
       } else if (unsupportedKeywords.has(key)) this.#leftOut.push(`${at}: this keyword is not supported`);
     }
     const tag = byTag(value, (schema) => this.#deref(schema));
@@ -127,13 +141,7 @@ export class SchemaCollector {
       );
   }
 
-  #readUnder(
-    result: JsonObject,
-    key: string,
-    value: unknown,
-    at: string,
-    place: { id: string; inPlace: boolean },
-  ): void {
+  #readUnder(result: JsonObject, key: string, value: unknown, at: string, place: Place): void {
     const shape = schemaKeywords.get(key);
     if (shape === "one" && (isObject(value) || typeof value === "boolean")) {
       result[key] = this.#read(value, at, place);
@@ -151,13 +159,13 @@ export class SchemaCollector {
     } else this.#leftOut.push(`${at}: no schema`);
   }
 
-  #refer(result: JsonObject, reference: string, at: string, place: { id: string; inPlace: boolean }): void {
+  #refer(result: JsonObject, reference: string, at: string, place: Place): void {
     const target = valueAt(this.#document, fromPointer(reference));
     if (!isObject(target) && typeof target !== "boolean") {
       this.#leftOut.push(`${at}: it leads to no schema`);
       return;
     }
-    result["$ref"] = this.at(reference);
+    result["$ref"] = this.at(reference, place.direction);
     if (place.inPlace) this.#inPlace.push({ from: place.id, holder: result, pointer: at });
   }
 

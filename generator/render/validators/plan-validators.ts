@@ -5,6 +5,7 @@ import { Scope } from "../identifiers.js";
 import type { CallShape } from "../operation-view.js";
 import type { TypeNames } from "../type-names.js";
 import { type CollectedSchema, SchemaCollector } from "./collect-schemas.js";
+import type { Direction } from "./demanded-properties.js";
 
 /** Which validators a package has, by the names that its module of validators exports. */
 export interface ValidatorPlan {
@@ -81,7 +82,8 @@ export function planValidators(
     const shape = shapes.get(operation.id);
     const own = names.operations.get(operation.id);
     if (!shape || !own) continue;
-    const at = (pointer: string, name: string): string => give(collector.at(pointer), () => scope.type(name));
+    const at = (pointer: string, direction: Direction, name: string): string =>
+      give(collector.at(pointer, direction), () => scope.type(name));
     const object = (parameters: readonly Parameter[], name: string): string | null =>
       parameters.length === 0
         ? null
@@ -91,7 +93,7 @@ export function planValidators(
     const isChecked = shape.body?.encoding !== "raw" && shape.body?.schema;
     const responses = jsonResponses(operation).map(({ status, pointer }) => ({
       status,
-      validator: at(pointer, `${own.result.replace(/Result\d*$/, "")}Response${status}`),
+      validator: at(pointer, "answered", `${own.result.replace(/Result\d*$/, "")}Response${status}`),
     }));
     const results = shape.successes.flatMap(
       ({ status }) => responses.find((response) => response.status === status)?.validator ?? [],
@@ -99,7 +101,7 @@ export function planValidators(
     operations.set(operation.id, {
       path: object(shape.pathParameters, own.arguments.replace(/Arguments\d*$/, "Path")),
       parameters: object(shape.parameters, own.arguments),
-      body: isChecked ? at(isChecked.pointer, own.body) : null,
+      body: isChecked ? at(isChecked.pointer, "sent", own.body) : null,
       result: oneOfResults(results),
       responses,
     });

@@ -151,6 +151,48 @@ describe("a validator means what the types say", () => {
   });
 });
 
+describe("a property of one direction is not demanded in the other", () => {
+  const json = (schema: Schema) => ({ content: { "application/json": { schema } } });
+  const spec = smallSpec({
+    paths: {
+      "/parcels": {
+        post: operation("parcels.create", {
+          requestBody: { required: true, ...json({ type: "array", items: ref("Parcel") }) },
+          responses: { "200": { description: "A.", ...json(ref("Parcel")) } },
+        }),
+      },
+    },
+    components: {
+      schemas: {
+        Id: { type: "string", readOnly: true },
+        Parcel: {
+          type: "object",
+          required: ["id", "size", "pin"],
+          properties: {
+            id: ref("Id"),
+            size: { type: "number" },
+            pin: { type: "string", writeOnly: true },
+            next: ref("Parcel"),
+          },
+        },
+        Label: { type: "object", required: ["text"], properties: { text: { type: "string" } } },
+      },
+    },
+  });
+  it.each<[string, unknown, string[]]>([
+    ["ParcelsCreateBody", [{ size: 1, pin: "0", next: { size: 2, pin: "1" } }], []],
+    ["ParcelsCreateBody", [{ pin: "0", next: { size: 2 } }], ["/0 required", "/0/next required"]],
+    ["ParcelsCreateBody", [{ id: 7, size: 1, pin: "0" }], ["/0/id type"]],
+    ["ParcelsCreateResponse200", { id: "1", size: 1, next: { id: "2", size: 1 } }, []],
+    ["ParcelsCreateResponse200", { size: 1 }, [" required"]],
+    ["Parcel", { size: 1 }, [" required", " required"]],
+  ])("%s of %j", async (name, value, want) => {
+    const validators = await loadValidators(await validatorsOf(spec));
+    const failures = validators[name]?.(value) ?? [];
+    expect(failures.map(({ pointer, rule }) => `${pointer} ${rule}`)).toEqual(want);
+  });
+});
+
 describe("what no validator can be made of is left out, and said", () => {
   it.each<[string, Schema, string, unknown]>([
     [

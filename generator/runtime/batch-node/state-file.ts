@@ -1,5 +1,13 @@
 import { BatchStateError } from "../batch/batch-errors.js";
 import type { BatchState, StateStore } from "../batch/state.js";
+import {
+  codeOf,
+  type FileHandle,
+  type FileSystem,
+  ignoring,
+  platform,
+  readIfThere,
+} from "./node-platform.js";
 
 /**
  * Keeps the state of a run in a file, and a lock beside it (`<path>.lock`) while a run uses it. Each save replaces the
@@ -9,7 +17,7 @@ import type { BatchState, StateStore } from "../batch/state.js";
  * @throws {BatchStateError} on `load`, if another run uses the file, or it holds no JSON
  */
 export function fileState(path: string): StateStore {
-  const { fs, os, process } = platform();
+  const { fs, os, process } = platform("fileState");
   const lockPath = `${path}.lock`;
   const mine = JSON.stringify({ pid: process.pid, host: os.hostname() });
   let isLocked = false;
@@ -91,33 +99,6 @@ export function fileState(path: string): StateStore {
 /** Locks that this process holds. */
 const held = new Set<string>();
 
-/** What is used of Node, in types of our own: users need none of Node's. */
-interface FileHandle {
-  writeFile(text: string): Promise<void>;
-  sync(): Promise<void>;
-  close(): Promise<void>;
-}
-interface FileSystem {
-  open(path: string, flags: string): Promise<FileHandle>;
-  readFile(path: string, encoding: "utf8"): Promise<string>;
-  rename(from: string, to: string): Promise<void>;
-  link(from: string, to: string): Promise<void>;
-  unlink(path: string): Promise<void>;
-}
-interface NodeProcess {
-  readonly pid: number;
-  kill(pid: number, signal: 0): boolean;
-  getBuiltinModule?(name: string): unknown;
-}
-
-function platform(): { fs: FileSystem; os: { hostname(): string }; process: NodeProcess } {
-  const { process } = globalThis as { process?: NodeProcess };
-  const fs = process?.getBuiltinModule?.("node:fs/promises");
-  const os = process?.getBuiltinModule?.("node:os");
-  if (!process || !fs || !os) throw new TypeError("fileState needs Node.js 20.16 or newer.");
-  return { fs: fs as FileSystem, os: os as { hostname(): string }, process };
-}
-
 /**
  * Whole or not at all: a run that is killed here must not leave a lock that names nobody.
  *
@@ -154,10 +135,6 @@ async function writeWhole(fs: FileSystem, path: string, text: string, flags: "w"
   return true;
 }
 
-async function readIfThere(fs: FileSystem, path: string): Promise<string | null> {
-  return fs.readFile(path, "utf8").catch(ignoring("ENOENT"));
-}
-
 /** A rename is on the disk when its folder is; where folders can't be synced (Windows), the platform sees to it. */
 async function syncFolder(fs: FileSystem, path: string): Promise<void> {
   const folder = path.replace(/[^/\\]*$/, "") || ".";
@@ -172,13 +149,4 @@ function parse(text: string): Record<string, unknown> | null {
   } catch {
     return null;
   }
-}
-
-const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
-
-function ignoring(code: string): (error: unknown) => null {
-  return (error) => {
-    if (codeOf(error) === code) return null;
-    throw error;
-  };
 }

@@ -1,6 +1,6 @@
 import { sleep } from "../clock.js";
 import { ApiError } from "../errors.js";
-import { outcomeOf, propertyOf } from "../job-status.js";
+import { isPage, mostPages, outcomeOf, propertyOf } from "../job-status.js";
 import type { BatchDescriptor } from "./batch-descriptor.js";
 
 /** How it is learnt that a batch has ended: by looking, by being told, or both. */
@@ -8,7 +8,7 @@ export interface WaitOptions<Job> {
   /** Looks at a batch by its id; by default the contract's own operation, where it has one. */
   readonly look?: ((id: string, options: { signal: AbortSignal }) => Promise<Job>) | undefined;
   /** Is told of ended batches, by a webhook. */
-  readonly inbox?: BatchInbox<Job> | undefined;
+  readonly inbox?: Pick<BatchInbox<Job>, "wait"> | undefined;
   /** Longest pause between two looks, in milliseconds; by default what the contract advises. */
   readonly pollMs?: number | undefined;
   /** How long to wait for a batch, in milliseconds; without it, until it ends. */
@@ -121,16 +121,20 @@ async function lookUntilEnd<Job>(
   onLook: (job: Job) => void,
 ): Promise<Job> {
   const start = Date.now();
+  let pages = 0;
   for (;;) {
     signal.throwIfAborted();
     try {
       const job = await look(id, { signal });
+      pages = 0;
       onLook(job);
       if (outcomeOf(descriptor.job, job) !== "pending") return job;
     } catch (error) {
       signal.throwIfAborted();
       // A failure that says nothing about the batch may be gone at the next look.
       if (!(error instanceof ApiError && error.isRetryable)) throw error;
+      pages = isPage(error) ? pages + 1 : 0;
+      if (pages === mostPages) throw error;
     }
     const grownMs = Math.max(firstPauseMs, (Date.now() - start) * patience);
     // A tenth either way, so that many waiters don't all ask at once.

@@ -86,7 +86,7 @@ function argumentsValidator(
     const given = args ?? {};
     if (typeof given !== "object" || Array.isArray(given))
       return [{ pointer: "", rule: "type", params: { type: "object" } }];
-    const inArguments = parameters.filter((parameter) => parameter.in !== "path");
+    const inArguments = parameters.filter(({ in: place }) => place === "query" || place === "header");
     const names = new Set(form === "split" ? [bodyMember] : inArguments.map(({ name }) => name));
     const named: Record<string, unknown> = {};
     const others: Record<string, unknown> = {};
