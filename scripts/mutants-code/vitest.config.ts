@@ -14,7 +14,11 @@ export default defineConfig({
   ],
   test: {
     include: ["generator/{contract,runtime}/**/*.test.ts"],
-    exclude: [...configDefaults.exclude, "generator/runtime/limits-redis/**", "generator/runtime/leaks.test.ts"],
+    exclude: [
+      ...configDefaults.exclude,
+      "generator/runtime/limits-redis/**",
+      "generator/runtime/leaks.test.ts",
+    ],
     setupFiles: ["scripts/mutants-code/between-runs.ts"],
     isolate: false,
     testTimeout: 20_000,

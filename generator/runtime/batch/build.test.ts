@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allOf, batchDescriptor, rowsOf } from "../../testing/batch-api.js";
+import { underStryker } from "../../testing/under-stryker.js";
 import { LimitError } from "../errors.js";
 import { BatchLineError, DuplicateLineError } from "./batch-errors.js";
 import { type BuildOptions, buildBatches } from "./build.js";
@@ -57,7 +58,7 @@ describe("the files", () => {
         }
         for (const { file } of batches) expect(file.size).toBeLessThanOrEqual(maxBytes);
       }),
-      { numRuns: 60 },
+      { numRuns: underStryker ? 10 : 60 },
     );
   });
 

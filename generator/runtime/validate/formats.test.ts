@@ -2,6 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { underStryker } from "../../testing/under-stryker.js";
 import * as formats from "./formats.js";
 
 const ajv = new Ajv2020();
@@ -107,7 +108,7 @@ describe.each(Object.entries(samples))("%s, as Ajv's formats have it", (format, 
       fc.property(edited, (text) => {
         expect({ text, valid: check(text) }).toEqual({ text, valid: plain(text) });
       }),
-      { numRuns: 2000, seed: 11 },
+      { numRuns: underStryker ? 200 : 2000, seed: 11 },
     );
   });
 });
