@@ -10,7 +10,7 @@ export default {
   incrementalFile: "node_modules/.cache/stryker/incremental.json",
   tempDirName: ".stryker-tmp",
   ignorePatterns: ["/docs", "/examples", "/contract-tests", "/generated", "/scripts/bench"],
-  reporters: ["clear-text", "json"],
+  reporters: ["clear-text", "json", "progress-append-only"],
   jsonReporter: { fileName: "node_modules/.cache/stryker/report.json" },
   clearTextReporter: { allowColor: false, reportTests: false, logTests: false, reportScoreTable: true },
   thresholds: { high: 95, low: 85, break: 85 },
