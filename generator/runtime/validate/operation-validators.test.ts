@@ -197,5 +197,11 @@ describe("a client's validation", () => {
       }
     };
     expect([200, 201, 300].map(ruleAt)).toEqual(["a", "b", "c"]);
+    const answer = {
+      response: Response.json({}),
+      place: { method: "PUT", path: "/" },
+      redact: redacting([]),
+    };
+    validation.response(answer, { ...update, result: "json" }, undefined); // an answer that may be empty, and is
   });
 });

@@ -15,6 +15,7 @@ it.each([
   ["\ud83d\ue000", 2],
   ["\udbff\udbff", 2],
   ["\ue000\udc00", 2],
+  ["a\ude00", 2],
 ])("%j has %d characters", (text, want) => {
   expect(codePoints(text)).toBe(want);
 });
@@ -30,6 +31,10 @@ describe("whether values are the same", () => {
     [{}, null, false],
     [{}, "a", false],
     ["a", {}, false],
+    ["a", ["a"], false],
+    [["a"], "a", false],
+    ["a", { 0: "a" }, false],
+    [{ 0: "a" }, "a", false],
     [Number.NaN, Number.NaN, true],
     [Number.NaN, 1, false],
     [1, Number.NaN, false],
