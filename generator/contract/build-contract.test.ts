@@ -64,13 +64,28 @@ describe("the six laws, by walking a whole contract", () => {
   });
 });
 
+test("what a document says of itself", () => {
+  const info = { title: "T", version: "1", summary: "S", description: "D" };
+  const tags = [{ name: "a", description: "b" }, "no", { name: "c" }, {}];
+  expect(contractOf(smallSpec({ info, tags }))).toMatchObject({
+    ...info,
+    tags: [
+      { name: "a", description: "b" },
+      { name: "c", description: "" },
+      { name: "", description: "" },
+    ],
+  });
+});
+
 describe("effective: what is inherited sits on the operation", () => {
   const securitySchemes = {
     key: { type: "apiKey", in: "header", name: "X-Key" },
     query: { type: "apiKey", in: "query", name: "key" },
     bearer: { type: "http", scheme: "Bearer" },
     oauth: { type: "oauth2", flows: {} },
-    basic: { type: "http", scheme: "basic" },
+    openId: { type: "openIdConnect" },
+    basic: { type: "http", scheme: "basic", in: "header" },
+    cookie: { type: "apiKey", in: "cookie", name: "key", scheme: "bearer" },
     shared: { $ref: "#/components/securitySchemes/key" },
   };
   const key = { kind: "header", name: "key", header: "X-Key", prefix: "" };
@@ -105,13 +120,15 @@ describe("effective: what is inherited sits on the operation", () => {
     { what: "any of two", root: [{ key: [] }, { bearer: [] }], own: undefined, want: [key, bearer] },
     { what: "by reference", root: [{ shared: [] }], own: undefined, want: [{ ...key, name: "shared" }] },
     { what: "a token", root: [{ oauth: ["read"] }], own: undefined, want: [{ ...bearer, name: "oauth" }] },
+    { what: "an identity", root: [{ openId: [] }], own: undefined, want: [{ ...bearer, name: "openId" }] },
     {
       what: "a kind that can't be served",
-      root: [{ query: [] }, { basic: [] }],
+      root: [{ query: [] }, { basic: [] }, { cookie: [] }],
       own: undefined,
       want: [
         { kind: "unsupported", name: "query" },
         { kind: "unsupported", name: "basic" },
+        { kind: "unsupported", name: "cookie" },
       ],
     },
   ])("security: $what", ({ root, own, want, anonymous = false }) => {
@@ -312,22 +329,30 @@ describe("bodies, responses, webhooks", () => {
       done: {
         post: {
           summary: "S",
+          description: "D",
           requestBody: { content: { "application/json": { schema: { type: "boolean" }, example: true } } },
         },
+        put: { requestBody: { content: { "application/json": {} } } },
       },
     };
-    expect(contractOf(smallSpec({ webhooks })).webhooks).toEqual([
-      {
-        name: "done",
-        method: "post",
-        pointer: "#/webhooks/done/post",
-        summary: "S",
-        description: "",
-        examples: [{ name: "example", summary: "", value: true }],
-        signature: null,
-        payload: expect.objectContaining({ kind: "boolean" }),
-      },
-    ]);
+    expect(contractOf(smallSpec({ webhooks })).webhooks).toEqual(
+      [
+        {
+          name: "done",
+          method: "post",
+          pointer: "#/webhooks/done/post",
+          summary: "S",
+          description: "D",
+          examples: [{ name: "example", summary: "", value: true }],
+          signature: null,
+          payload: expect.objectContaining({
+            kind: "boolean",
+            pointer: "#/webhooks/done/post/requestBody/content/application~1json/schema",
+          }),
+        },
+        expect.objectContaining({ method: "put", payload: null, examples: [] }),
+      ].sort((a) => ("method" in a && a.method === "post" ? 1 : -1)),
+    );
   });
 });
 
@@ -352,6 +377,9 @@ describe("names that can't be", () => {
     },
     { given: two("a.b", "a.b.c"), want: ["operation-name-duplicate #/paths/~1a/get/operationId"] },
     { given: two("a", "1.b"), want: ["operation-name #/paths/~1b/get/operationId"] },
+    { given: two("a", "1b"), want: ["operation-name #/paths/~1b/get/operationId"] },
+    { given: two("a", "1x.b"), want: ["operation-name #/paths/~1b/get/operationId"] },
+    { given: two("a", "b\u00b2"), want: ["operation-name #/paths/~1b/get/operationId"] },
     { given: two("a", "---"), want: ["operation-name #/paths/~1b/get/operationId"] },
     { given: two("a", ""), want: ["operation-id-missing #/paths/~1b/get"] },
     {
@@ -382,8 +410,8 @@ describe("names that can't be", () => {
       want: '"a" would be both a method and the group of "a.get". Rename one of them.',
     },
     {
-      given: withParameters("/a/{x}/{y}", [{ name: "y", ...inPath }]),
-      want: 'GET /a/{x}/{y} does not declare its path parameter "x". Add a parameter `in: path` of this name, with `required: true`.',
+      given: withParameters("/a/{one}/{y}", [{ name: "y", ...inPath }]),
+      want: 'GET /a/{one}/{y} does not declare its path parameter "one". Add a parameter `in: path` of this name, with `required: true`.',
     },
     {
       given: withParameters("/a", [{ name: "x", ...inPath }]),

@@ -67,7 +67,7 @@ test("only what is an operation is one", () => {
 
 test.each([
   {
-    given: { url: "https://{a}.{b}.example", description: "D", variables: { a: { default: 1 }, b: {} } },
+    given: { url: "https://{one}.{b}.example", description: "D", variables: { one: { default: 1 }, b: {} } },
     want: { url: "https://1.{b}.example", description: "D" },
   },
   { given: { url: 1 }, want: { url: "", description: "" } },
@@ -135,11 +135,11 @@ describe("parameters", () => {
       of("c", "path"),
       of("x", "header"),
       of("b", "path"),
-      of("a", "path"),
+      of("alpha", "path"),
     ];
-    const found = operationOf({ parameters }, {}, "/{a}/{b}.{c}");
+    const found = operationOf({ parameters }, {}, "/{alpha}/{b}.{c}");
     expect(found.parameters.map(({ name, in: place }) => `${place} ${name}`)).toEqual([
-      "path a",
+      "path alpha",
       "path b",
       "path c",
       "query b",

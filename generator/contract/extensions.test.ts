@@ -428,6 +428,20 @@ describe("where an extension may stand", () => {
       want: [],
     },
     {
+      given: smallSpec({ components: { examples: { "x-job": { value: 1 } } } }),
+      want: [],
+    },
+    {
+      given: smallSpec({
+        components: { responses: { A: { description: "", "x-webhook-signature": signature } } },
+      }),
+      want: ["extension-misplaced #/components/responses/A/x-webhook-signature"],
+    },
+    {
+      given: smallSpec({ webhooks: { done: { "x-webhook-signature": signature } } }),
+      want: ["extension-misplaced #/webhooks/done/x-webhook-signature"],
+    },
+    {
       given: smallSpec({ servers: [{ url: "/", "x-job": job }] }),
       want: ["extension-misplaced #/servers/0/x-job"],
     },
@@ -516,6 +530,14 @@ describe("names of a client that the contract does not name", () => {
     {
       title: "12 a-b 3",
       want: { packageName: "12-a-b-3-client", className: "AB3Client", apiKeyEnv: "_12_A_B_3_API_KEY" },
+    },
+    {
+      title: "Parcel 2 go",
+      want: {
+        packageName: "parcel-2-go-client",
+        className: "Parcel2GoClient",
+        apiKeyEnv: "PARCEL_2_GO_API_KEY",
+      },
     },
     {
       title: "Café",

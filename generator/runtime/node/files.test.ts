@@ -86,7 +86,7 @@ describe("a file on disk", () => {
       .send(upload, {}, { clip }, {})
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(InvalidArgumentError);
-    expect((error as Error).message).toMatch(/clip can't be read; was it changed or removed/);
+    expect((error as Error).message).toMatch(/clip can't be read; it may have been changed or removed since/);
     expect(server.seen).toEqual([]);
   });
 });
