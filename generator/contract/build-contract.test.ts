@@ -335,24 +335,22 @@ describe("bodies, responses, webhooks", () => {
         put: { requestBody: { content: { "application/json": {} } } },
       },
     };
-    expect(contractOf(smallSpec({ webhooks })).webhooks).toEqual(
-      [
-        {
-          name: "done",
-          method: "post",
-          pointer: "#/webhooks/done/post",
-          summary: "S",
-          description: "D",
-          examples: [{ name: "example", summary: "", value: true }],
-          signature: null,
-          payload: expect.objectContaining({
-            kind: "boolean",
-            pointer: "#/webhooks/done/post/requestBody/content/application~1json/schema",
-          }),
-        },
-        expect.objectContaining({ method: "put", payload: null, examples: [] }),
-      ].sort((a) => ("method" in a && a.method === "post" ? 1 : -1)),
-    );
+    expect(contractOf(smallSpec({ webhooks })).webhooks).toEqual([
+      expect.objectContaining({ method: "put", payload: null, examples: [] }),
+      {
+        name: "done",
+        method: "post",
+        pointer: "#/webhooks/done/post",
+        summary: "S",
+        description: "D",
+        examples: [{ name: "example", summary: "", value: true }],
+        signature: null,
+        payload: expect.objectContaining({
+          kind: "boolean",
+          pointer: "#/webhooks/done/post/requestBody/content/application~1json/schema",
+        }),
+      },
+    ]);
   });
 });
 
