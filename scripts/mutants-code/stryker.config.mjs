@@ -8,7 +8,7 @@ export default {
   coverageAnalysis: "perTest",
   ignoreStatic: true, // one in a constant of a module would need a new thread, and all tests, for itself
   concurrency: 2,
-  timeoutMS: 10_000,
+  timeoutMS: 15_000,
   incremental: true,
   incrementalFile: "node_modules/.cache/stryker/incremental.json",
   tempDirName: ".stryker-tmp", // not below node_modules: Vitest would take the sources for a package's

@@ -21,6 +21,6 @@ export default defineConfig({
     ],
     setupFiles: ["scripts/mutants-code/between-runs.ts"],
     isolate: false,
-    testTimeout: 5_000,
+    testTimeout: 10_000,
   },
 });
