@@ -302,6 +302,53 @@ describe("limits of a name", () => {
     expect(await store.take(policy)).toEqual({ waitMs: 225 });
   });
 
+  it("have a place, or a slot, when Redis says so", async () => {
+    for (const [answer, slot] of [
+      [0, null],
+      ["0", null],
+      [1, expect.any(String)],
+      ["1", expect.any(String)],
+    ] as const) {
+      const store = redisLimits({ eval: async () => answer, evalsha: null }, { prefix: "ab" });
+      expect(await store.takeSlot(1)).toEqual(slot);
+      if (Number(answer) === 0) expect(await store.take(policy)).toEqual({ place: expect.any(String) });
+    }
+  });
+
+  it("tell what was settled and freed", async () => {
+    const given: unknown[][] = [];
+    const client = { eval: async (...all: unknown[]) => given.push(all), evalsha: null };
+    const store = redisLimits(client, { prefix: "a" });
+    await store.settle(policy, "p");
+    await store.freeSlot("s");
+    expect(given.map((all) => all.slice(1))).toEqual([
+      [1, "{a}:rate:all", "p", "1000"],
+      [1, "{a}:slots", "slot:s", "job:s"],
+    ]);
+  });
+
+  it("are this process's own where Redis is gone, if they may be, and Redis is left alone for five time-outs", async () => {
+    let asked = 0;
+    const client = {
+      eval: async () => {
+        asked++;
+        throw new Error("gone");
+      },
+      evalsha: null,
+    };
+    const alone = redisLimits(client, { prefix: "a", timeoutMs: 10, whenUnreachable: "alone" });
+    expect(await alone.takeSlot(2)).toEqual(expect.any(String));
+    const before = asked;
+    nowMs += 49;
+    await alone.takeSlot(2);
+    expect(asked).toBe(before);
+    nowMs += 1;
+    await alone.takeSlot(2);
+    expect(asked).toBeGreaterThan(before);
+    const refusing = redisLimits(client, { prefix: "a", whenUnreachable: "refuse" });
+    await expect(refusing.takeSlot(2)).rejects.toThrow(LimitStoreError);
+  });
+
   it("list the jobs among what is taken", async () => {
     const client = {
       eval: async () => ["slot:job:x", "job:a", "job:job:b", Buffer.from("job:c")],
