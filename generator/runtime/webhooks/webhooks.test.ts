@@ -354,3 +354,43 @@ describe("sign", () => {
     await expect(sign(body, "")).rejects.toMatchObject({ argument: "secret" });
   });
 });
+
+describe("what can't be right says so", () => {
+  const sign = signing(signedWebhooks);
+  test.each([
+    [
+      () => sign(body, secret, { timestamp: 1.5 }),
+      "timestamp",
+      "The timestamp must be a whole number of seconds or milliseconds.",
+    ],
+    [
+      () => sign(body, secret, { timestamp: -1 }),
+      "timestamp",
+      "The timestamp must be a whole number of seconds or milliseconds.",
+    ],
+    [
+      () => sign(body, secret, { timestamp: 1e15 }),
+      "timestamp",
+      "The timestamp must be a whole number of seconds or milliseconds.",
+    ],
+    [() => sign(body, secret, { type: "none" as never }), "type", "No signed webhook has this name."],
+    [
+      () => sign(body, ""),
+      "secret",
+      "The webhook's secret is missing or empty. Is its environment variable set?",
+    ],
+    [
+      () => verify({} as RawBody, {}, secret),
+      "rawBody",
+      "The webhook's body must be as it was received, a string or bytes; what was given has been parsed. " +
+        "Take `await request.text()`, or in Express `request.body` behind `express.raw({ type: () => true })`.",
+    ],
+  ])("%#", async (call, argument, message) => {
+    await expect(call()).rejects.toMatchObject({ name: "InvalidArgumentError", argument, message });
+  });
+
+  test("and the first and last second that there are can be signed", async () => {
+    expect(await sign(body, secret, { timestamp: 0 })).toMatch(/^t=0,/);
+    expect(await sign(body, secret, { timestamp: 1e15 - 1 })).toMatch(/^t=999999999999999,/);
+  });
+});
