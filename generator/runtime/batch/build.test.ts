@@ -176,6 +176,37 @@ describe("rows that make no file", () => {
     expect(error).toMatchObject({ argument: "parcels", limit, actual });
   });
 
+  it.each([
+    [
+      rowsOf(1),
+      {},
+      "The input has 1 lines; a batch needs at least 2.",
+      { limit: "minItems", allowed: 2, actual: 1 },
+    ],
+    [
+      [...rowsOf(3), long(4)],
+      { maxBytes: 120 },
+      "Line 4 has 148 bytes; a whole file may have 120.",
+      { limit: "maxBytes", allowed: 120, actual: 148 },
+    ],
+    [
+      rowsOf(5),
+      { minItems: 3, maxItems: 4 },
+      "The lines from 1 on can't be split into files of at least 3 lines each.",
+      { limit: "minItems", allowed: 3, actual: 5 },
+    ],
+    [
+      [11, 12, 13].map(long),
+      { minItems: 3, maxItems: 9, maxBytes: 300 },
+      "Lines 1 to 3 have 447 bytes together; a file may have 300, and needs 3 lines.",
+      { limit: "maxBytes", allowed: 300, actual: 447 },
+    ],
+  ])("%# says why", async (rows, bounds, message, fields) => {
+    const error = await failureOf(rows, batchDescriptor(bounds));
+    expect(error).toBeInstanceOf(LimitError);
+    expect(error).toMatchObject({ argument: "parcels", message, ...fields });
+  });
+
   it("a text, such as a path that was meant to be read", async () => {
     expect(await failureOf("rows.csv" as never)).toBeInstanceOf(BatchLineError);
   });
