@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { create, get, key, transport, virtual } from "../testing/example-api.js";
 import { json, localServer } from "../testing/local-server.js";
+import { underStryker } from "../testing/under-stryker.js";
 import { virtualClock } from "../testing/virtual-clock.js";
 import {
   ConflictError,
@@ -335,20 +336,23 @@ it.each([-1, 1.5, Number.NaN, "2" as never])("maxRetries: %s is refused", async 
   expect(() => transport("http://localhost", { maxRetries })).toThrow(RangeError);
 });
 
-it("works over real connections: a reset, then half a body, then an answer", async () => {
-  let times = 0;
-  await using server = await localServer((_, response) => {
-    times++;
-    if (times === 1) response.destroy();
-    else if (times === 2)
-      response.writeHead(200, { "content-length": "9" }).write("{", () => response.destroy());
-    else json(response, 200, { id: "1" });
-  });
-  const { send } = transport(server.url, { maxRetries: 3 });
-  await expect(send(create, {}, { a: 1 }, {})).resolves.toMatchObject({ id: "1" });
-  expect(new Set(server.seen.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
-  expect(server.seen.map(({ headers }) => headers["x-example-key"])).toEqual([key, key, key]);
-});
+it.skipIf(underStryker)(
+  "works over real connections: a reset, then half a body, then an answer",
+  async () => {
+    let times = 0;
+    await using server = await localServer((_, response) => {
+      times++;
+      if (times === 1) response.destroy();
+      else if (times === 2)
+        response.writeHead(200, { "content-length": "9" }).write("{", () => response.destroy());
+      else json(response, 200, { id: "1" });
+    });
+    const { send } = transport(server.url, { maxRetries: 3 });
+    await expect(send(create, {}, { a: 1 }, {})).resolves.toMatchObject({ id: "1" });
+    expect(new Set(server.seen.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
+    expect(server.seen.map(({ headers }) => headers["x-example-key"])).toEqual([key, key, key]);
+  },
+);
 
 it("an answer that breaks off for good is the error, with what it is", async () => {
   await using server = await localServer((_, response) => {
