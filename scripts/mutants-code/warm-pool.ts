@@ -28,14 +28,8 @@ class WarmWorker implements PoolWorker {
   }
 
   async start(): Promise<void> {
-    if (runs++ % maxRuns === 0) {
-      await thread?.terminate();
-      thread = null;
-    }
-    const { distPath, env, execArgv } = this.#options;
-    const file = resolve(distPath, "workers/threads.js");
-    thread ??= new Worker(file, { env: env as NodeJS.ProcessEnv, execArgv, stdout: true, stderr: true });
-    thread.setMaxListeners(0);
+    if (runs++ % maxRuns === 0) await thread?.terminate();
+    thread ??= startThread(this.#options);
     thread.ref();
   }
 
@@ -61,4 +55,14 @@ class WarmWorker implements PoolWorker {
   deserialize(message: unknown): unknown {
     return message;
   }
+}
+
+function startThread({ distPath, env, execArgv }: Options): Worker {
+  const file = resolve(distPath, "workers/threads.js");
+  const made = new Worker(file, { env: env as NodeJS.ProcessEnv, execArgv, stdout: true, stderr: true });
+  made.setMaxListeners(0);
+  made.once("exit", () => {
+    thread = null;
+  });
+  return made;
 }
