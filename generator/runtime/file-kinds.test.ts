@@ -93,7 +93,8 @@ describe("checkKind", () => {
     const gone = { size: 1, slice: () => ({ arrayBuffer: () => Promise.reject(new Error("gone")) }) };
     await expect(checkKind(part([]), gone as unknown as Blob)).rejects.toMatchObject({
       argument: "clip",
-      message: "clip can't be read; it may have been changed or removed since it was opened. Nothing was sent.",
+      message:
+        "clip can't be read; it may have been changed or removed since it was opened. Nothing was sent.",
     });
   });
 
