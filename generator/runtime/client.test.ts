@@ -141,6 +141,17 @@ describe("the key", () => {
     expect(calls[0]?.redact.text(`${key} sk-own`)).toBe(want);
   });
 
+  it("and what stands in its header are struck out, key or not", async () => {
+    for (const headers of [{ authorization: "Basic abc" }, new Headers({ Authorization: "Basic abc" })]) {
+      const { http, calls, onCall } = client({ headers }, { own: bearer });
+      await http.GET("/other", { onCall });
+      expect(calls[0]?.redact.text(`Basic abc ${key}`)).toBe("[redacted] [redacted]");
+    }
+    const none = client({ apiKey: "" }, { own: { ...api, auth: null } });
+    await none.http.GET("/other", { onCall: none.onCall });
+    expect(none.calls[0]?.redact.text("a")).toBe("a");
+  });
+
   it("is struck out without its prefix", async () => {
     const { http, calls, onCall } = client({}, { own: bearer, known: { get: get2 } });
     await http.GET("/things/{id}", {
@@ -254,6 +265,14 @@ describe("a request", () => {
     const { http, sent } = client({}, { known: { it: raw("text/csv") } });
     await http.POST("/things");
     expect([sent[0]?.headers.get("content-type"), await sent[0]?.text()]).toEqual([null, ""]);
+  });
+
+  it("has files of whatever kind, where the caller says so", async () => {
+    const { http, sent } = client();
+    const body = { clip: new Blob(["<p>"]) };
+    await expect(http.POST("/things/upload", { body })).rejects.toThrow("clip must be video/mp4");
+    await http.POST("/things/upload", { body, checkFileKinds: false });
+    expect(sent).toHaveLength(1);
   });
 
   it("has its query and path as the contract wants them", async () => {

@@ -1,4 +1,3 @@
-/** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
   // `contract.ts` and the descriptors hold types alone, which no mutant changes.
   mutate: ["generator/{contract,runtime}/**/*.ts", "!**/*.test.ts"],

@@ -394,3 +394,26 @@ describe("what can't be right says so", () => {
     expect(await sign(body, secret, { timestamp: 1e15 - 1 })).toMatch(/^t=999999999999999,/);
   });
 });
+
+describe("base64", () => {
+  const signature = { ...scheme, encoding: "base64" } as const;
+  const inBase64 = verifying([{ signature, webhooks: [] }]);
+  const right = signatureOf(`${seconds}.${body}`, secret, "base64");
+  const outcomeOf = (text: string) =>
+    inBase64(body, { "parcel-signature": `t=${seconds},v1=${text}` }, secret, { now }).then(
+      () => "right",
+      (error: unknown) => (error as WebhookVerificationError).reason,
+    );
+  test.each([
+    [right, "right"],
+    [right.replace("=", ""), "right"],
+    [right.replaceAll("+", "-").replaceAll("/", "_"), "right"],
+    [`x${right}`, "malformed-signature"],
+    [`${right}=`, "malformed-signature"],
+    [`${right}x`, "malformed-signature"],
+    [right.slice(1), "malformed-signature"],
+    ["*".repeat(44), "malformed-signature"],
+  ])("%s is %s", async (text, want) => {
+    expect(await outcomeOf(text)).toBe(want);
+  });
+});
