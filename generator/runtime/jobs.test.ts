@@ -176,7 +176,7 @@ describe("what is said of a job", () => {
   it("that failed", async () => {
     for (const [job, message] of [
       [{ id: "a", state: "BROKEN", why: "", code: "" }, "Job a ended as BROKEN."],
-      [{ id: "a", state: "BROKEN", null: "x" }, "Job a ended as BROKEN."],
+      [{ id: "a", state: "BROKEN", null: "x" } as Job, "Job a ended as BROKEN."],
     ] as const) {
       for (const more of [{}, { errorProperty: null, errorCodeProperty: null }]) {
         const waiting = waitForJob<Job>(server({ a: [job] }).send, { ...descriptor, ...more }, "a");
