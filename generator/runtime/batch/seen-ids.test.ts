@@ -36,3 +36,23 @@ it("keeps count of many, and of long ones", () => {
   expect(seen.add(`row-${many / 2}`)).toBe(many / 2);
   expect(seen.add("after")).toBe(many + 3);
 });
+
+it("knows ids of every length from each other, plain or not", () => {
+  const seen = new SeenIds();
+  const ids: string[] = [];
+  for (const letter of ["a", "b", "\u007f", "\u0080", "é", "日"])
+    for (const length of [
+      0, 1, 2, 42, 61, 62, 63, 64, 125, 126, 127, 128, 129, 255, 256, 16_383, 16_384, 20_000,
+    ])
+      ids.push(`${letter}${"x".repeat(length)}`);
+  ids.push("", '"a"', '"é"', "\ud800", "\udc00", "\ufffd");
+  expect(ids.map((id) => seen.add(id))).toEqual(ids.map(() => 0));
+  expect(ids.map((id) => seen.add(id))).toEqual(ids.map((_, index) => index + 1));
+});
+
+it("keeps them while it grows", () => {
+  const seen = new SeenIds();
+  const lines = Array.from({ length: 3_300 }, (_, index) => `id ${index * 7}`);
+  expect(lines.map((id) => seen.add(id)).every((first) => first === 0)).toBe(true);
+  expect(lines.map((id) => seen.add(id))).toEqual(lines.map((_, index) => index + 1));
+});
