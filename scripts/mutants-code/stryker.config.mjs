@@ -11,7 +11,7 @@ export default {
   incremental: true,
   incrementalFile: "node_modules/.cache/stryker/incremental.json",
   tempDirName: ".stryker-tmp", // not below node_modules: Vitest would take the sources for a package's
-  ignorePatterns: ["/contract-tests", "/docs", "/examples", "/generated", "/scripts/bench"],
+  ignorePatterns: ["/.stryker-tmp*", "/contract-tests", "/docs", "/examples", "/generated", "/scripts/bench"],
   reporters: ["clear-text", "progress-append-only", "json", "html"],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: "node_modules/.cache/stryker/report.json" },
