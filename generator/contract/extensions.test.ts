@@ -368,7 +368,155 @@ describe("what is wrong with an extension is found", () => {
   });
 });
 
+describe("says what is wrong with an extension, and what to do", () => {
+  const wordsOf = (given: Record<string, unknown>) =>
+    problemsOf(given).map(({ pointer, message, remedy }) => `${pointer}: ${message} ${remedy}`);
+  const see = "See its row in the table of extensions.";
+  const inOperation = (fields: object): Record<string, unknown> =>
+    smallSpec({ ...ours, paths: { "/a": { get: operation("a.get", { ...fields }) } } });
+
+  test.each([
+    {
+      given: smallSpec({ ...ours, "x-other": 1 }),
+      want: [`#/x-other: The extension "x-other" is not known. Known here: ${extensionNames.join(", ")}.`],
+    },
+    {
+      given: smallSpec({ ...ours, "x-plns": 1 }),
+      want: ['#/x-plns: The extension "x-plns" is not known. Did you mean x-plans?'],
+    },
+    {
+      given: smallSpec({ ...ours, "x-pla": 1 }),
+      want: ['#/x-pla: The extension "x-pla" is not known. Did you mean x-plans?'],
+    },
+    {
+      given: smallSpec({ ...ours, "x-pl": 1 }),
+      want: [`#/x-pl: The extension "x-pl" is not known. Known here: ${extensionNames.join(", ")}.`],
+    },
+    ...["x-rate-limitss", "x-rat-limits", "x-rate_limits", "xx-rate-limits"].map((key) => ({
+      given: smallSpec({ [key]: 1 }),
+      want: key.startsWith("x-")
+        ? [`#/${key}: The extension ${JSON.stringify(key)} is not known. Did you mean x-rate-limits?`]
+        : [],
+    })),
+    { given: smallSpec({ "x-rat-limit_s": 1 }), want: [] },
+    { given: smallSpec({ "x-web-hook": 1 }), want: [] },
+    {
+      given: inOperation({ "x-job": job }),
+      want: ["#/paths/~1a/get/x-job: The extension x-job has no meaning here. Write it on: schema."],
+    },
+    {
+      given: smallSpec({
+        ...ours,
+        paths: { "/a": { "x-rate-limit": [], get: operation("a.get") } },
+      }),
+      want: [
+        "#/paths/~1a/x-rate-limit: The extension x-rate-limit has no meaning here. Write it on: root, operation.",
+      ],
+    },
+    {
+      given: smallSpec({ ...ours, "x-plans": {} }),
+      want: [
+        `#/x-plans: The extension x-plans is not valid: it must have required property 'plans' ("plans"). ${see}`,
+      ],
+    },
+    {
+      given: smallSpec({ ...ours, "x-plans": { plans: [{ name: "a", concurrency: 1, colour: 2 }] } }),
+      want: [
+        `#/x-plans/plans/0: The extension x-plans is not valid at /plans/0: it must NOT have additional properties ("colour"). ${see}`,
+      ],
+    },
+    {
+      given: withSchema({ "x-max-seconds": 0 }),
+      want: [
+        `${at}/x-max-seconds: The extension x-max-seconds is not valid: it must be > 0. ${see}`,
+        `${at}/x-max-seconds: The extension x-max-seconds is not valid: it must be object. ${see}`,
+      ],
+    },
+  ])("$want", ({ given, want }) => {
+    expect(wordsOf(given)).toEqual(want);
+  });
+});
+
+describe("where an extension may stand", () => {
+  const hook = (fields: object) => ({ done: { post: { responses: {}, ...fields } } });
+  const get = operation("a.get");
+  const misplaced = (given: Record<string, unknown>) =>
+    problemsOf({ ...given, ...ours }).map(({ rule, pointer }) => `${rule} ${pointer}`);
+  test.each([
+    { given: smallSpec({ webhooks: hook({ "x-webhook-signature": signature }) }), want: [] },
+    {
+      given: smallSpec({ webhooks: hook({ "x-rate-limit": [] }) }),
+      want: ["extension-misplaced #/webhooks/done/post/x-rate-limit"],
+    },
+    {
+      given: smallSpec({ paths: { "/a": { get: { ...get, "x-webhook-signature": signature } } } }),
+      want: ["extension-misplaced #/paths/~1a/get/x-webhook-signature"],
+    },
+    {
+      given: smallSpec({ components: { pathItems: { a: { get: { ...get, "x-rate-limit": [] } } } } }),
+      want: ["extension-misplaced #/components/pathItems/a/get/x-rate-limit"],
+    },
+    {
+      given: smallSpec({ components: { responses: { "x-job": { description: "" } } } }),
+      want: [],
+    },
+    {
+      given: smallSpec({ components: { examples: { "x-job": { value: 1 } } } }),
+      want: [],
+    },
+    {
+      given: smallSpec({
+        components: { responses: { A: { description: "", "x-webhook-signature": signature } } },
+      }),
+      want: ["extension-misplaced #/components/responses/A/x-webhook-signature"],
+    },
+    {
+      given: smallSpec({ webhooks: { done: { "x-webhook-signature": signature } } }),
+      want: ["extension-misplaced #/webhooks/done/x-webhook-signature"],
+    },
+    {
+      given: smallSpec({ servers: [{ url: "/", "x-job": job }] }),
+      want: ["extension-misplaced #/servers/0/x-job"],
+    },
+    {
+      given: specOf({ allOf: [{ type: "object", "x-max-bytes": 0 }] }),
+      want: [`extension-invalid ${at}/allOf/0/x-max-bytes`],
+    },
+  ])("$want", ({ given, want }) => {
+    expect(misplaced(given)).toEqual(want);
+  });
+
+  test("a wrong one is as if it were not there, and its neighbours are read", () => {
+    const given = smallSpec({
+      paths: {
+        "/a": { get: operation("a.get", { "x-rate-limit": ["slow"], "x-idempotency": 1, summary: "S" }) },
+      },
+      "x-rate-limits": rateLimits,
+    });
+    expect(contractOf(given).operations).toMatchObject([
+      { summary: "S", idempotencyHeader: null, rateLimits: [{ name: "slow" }] },
+    ]);
+  });
+});
+
 describe("in a document without x-client", () => {
+  test.each([
+    { given: { "x-rate-limit": ["slow"] }, root: { "x-rate-limits": rateLimits }, want: ["slow"] },
+    { given: { "x-rate-limit": ["slow", "none"] }, root: { "x-rate-limits": rateLimits }, want: [] },
+    { given: { "x-rate-limit": ["slow"] }, root: { "x-rate-limits": [] }, want: [] },
+  ])("policies that are declared count: $given under $root", ({ given, root, want }) => {
+    expect(operationOf(given, root).rateLimits.map(({ name }) => name)).toEqual(want);
+  });
+
+  test.each([
+    { given: "bulk", root: { "x-plans": plans }, want: "bulk" },
+    { given: "beta", root: { "x-plans": plans }, want: null },
+    { given: "bulk", root: {}, want: null },
+    { given: "bulk", root: { "x-plans": { plans: "bulk" } }, want: null },
+  ])("a feature that a plan has counts: $given under $root", ({ given, root, want }) => {
+    expect(operationOf({ "x-requires-feature": given }, root).requiredFeature).toBe(want);
+  });
+
   test.each([
     ...["x-go", "x-doc", "x-plan", "x-clients", "x-errors", "x-jobs"].map((key) => ({
       [key]: "text",
@@ -408,8 +556,71 @@ describe("names of a client that the contract does not name", () => {
     },
     { title: "Größe & Co.", want: { packageName: "groe-co-client" } },
     { title: "日本", want: { packageName: "api-client", className: "ApiClient", apiKeyEnv: "API_API_KEY" } },
-    { title: "2 fast", want: { packageName: "2-fast-client", className: "FastClient" } },
+    {
+      title: "2 fast",
+      want: { packageName: "2-fast-client", className: "FastClient", apiKeyEnv: "_2_FAST_API_KEY" },
+    },
+    {
+      title: "12 a-b 3",
+      want: { packageName: "12-a-b-3-client", className: "AB3Client", apiKeyEnv: "_12_A_B_3_API_KEY" },
+    },
+    {
+      title: "Parcel 2 go",
+      want: {
+        packageName: "parcel-2-go-client",
+        className: "Parcel2GoClient",
+        apiKeyEnv: "PARCEL_2_GO_API_KEY",
+      },
+    },
+    {
+      title: "Café",
+      want: { packageName: "cafe-client", className: "CafeClient", apiKeyEnv: "CAFE_API_KEY" },
+    },
   ])("$title", ({ title, want }) => {
     expect(contractOf(smallSpec({ info: { title, version: "1" } })).client).toMatchObject(want);
+  });
+
+  test("and each that it does", () => {
+    const given = { "x-client": { className: "Mine" } };
+    expect(contractOf(smallSpec({ info: { title: "Parcel", version: "1" }, ...given })).client).toEqual({
+      packageName: "parcel-client",
+      className: "Mine",
+      apiKeyEnv: "PARCEL_API_KEY",
+    });
+  });
+});
+
+describe("what each word may leave out", () => {
+  test.each([
+    {
+      given: { errorCode: ["a", "b"], plans: [{ name: "free", concurrency: 1 }] },
+      want: { errorCodes: ["a", "b"] },
+    },
+    { given: { plans: [{ name: "free", concurrency: 1 }] }, want: { errorCodes: [] } },
+  ])("x-plans $given", ({ given, want }) => {
+    expect(contractOf(smallSpec({ "x-plans": given })).plans).toMatchObject(want);
+  });
+
+  test("x-batch", () => {
+    const all = { idProperty: "id", dryRunProperty: "d", resultProperty: "r", resultIdProperty: "i" };
+    expect(operationOf({ "x-batch": { ...all, counts: { all: "/all" } } }).batch).toEqual(all);
+    expect(operationOf({ "x-batch": { idProperty: "id" } }).batch).toEqual({
+      idProperty: "id",
+      dryRunProperty: null,
+      resultProperty: null,
+      resultIdProperty: null,
+    });
+  });
+
+  test("x-error, on the first schema that has it", () => {
+    const all = { messageProperty: "m", codeProperty: "c", requestIdProperty: "r" };
+    const schemas = { A: true, B: {}, C: { "x-error": all }, D: { "x-error": { messageProperty: "n" } } };
+    expect(contractOf(specOf({}, { schemas })).error).toEqual({ schema: "C", ...all });
+  });
+
+  test("x-job", () => {
+    const all = { ...job, errorProperty: "e", errorCodeProperty: "c", pollSeconds: 0.5 };
+    const schemas = { Run: { type: "object", "x-job": { ...all, resultProperty: "r" } } };
+    expect(contractOf(specOf({}, { schemas })).schemas).toMatchObject([{ schema: { job: all } }]);
   });
 });

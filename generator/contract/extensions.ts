@@ -223,10 +223,10 @@ export const keys = {
   method: "x-method",
 } as const;
 
-/** What has a meaning on a schema beyond JSON Schema, ours and what others have agreed on, for who compares two schemas. */
 /** What has a meaning on operations and parameters beyond OpenAPI, by agreement of others. */
 export const documentKeys = { sunset: "x-sunset", stability: "x-stability-level" } as const;
 
+/** What has a meaning on a schema beyond JSON Schema, ours and what others have agreed on, for who compares two schemas. */
 export const schemaKeys = {
   error: "x-error",
   job: "x-job",
@@ -362,11 +362,10 @@ function placeOf(kind: PlaceKind, tokens: readonly string[]): Place | null {
 }
 
 function sentence(error: ErrorObject): string {
-  const where = error.instancePath === "" ? "" : `, at ${error.instancePath},`;
-  const extra = error.params["additionalProperty"] ?? error.params["missingProperty"];
-  const message =
-    extra === undefined ? (error.message ?? "is wrong") : `${error.message} (${JSON.stringify(extra)})`;
-  return `is not valid:${where} it ${message.replace(/^must /, "must ")}`;
+  const where = error.instancePath === "" ? "" : ` at ${error.instancePath}`;
+  const property = error.params["additionalProperty"] ?? error.params["missingProperty"];
+  const which = property === undefined ? "" : ` (${JSON.stringify(property)})`;
+  return `is not valid${where}: it ${error.message}${which}`;
 }
 
 /** The known name at most so many keystrokes away. */

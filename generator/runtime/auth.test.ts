@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { api, get, key, list, transport } from "../testing/example-api.js";
 import { json, localServer } from "../testing/local-server.js";
+import { findApiKey, withAuth } from "./auth.js";
 import { createTransport } from "./client.js";
+import type { ApiDescriptor } from "./descriptors.js";
 import { MissingApiKeyError } from "./errors.js";
+import type { CallContext } from "./fetch.js";
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -47,6 +50,73 @@ describe("the API key", () => {
     };
     await http.GET("/things", { baseUrl: other.url });
     expect(other.seen[0]?.headers).not.toHaveProperty("x-example-key");
+  });
+});
+
+describe("the key's layer", () => {
+  const bearer = { header: "authorization", prefix: "Bearer " };
+  const operation = { ...get, auth: bearer };
+  const pass = async (
+    fields: Partial<CallContext>,
+    headers: Record<string, string> = {},
+    apiKey: string | null = "sk",
+    own: Pick<ApiDescriptor, "auth" | "apiKeyEnv"> = api,
+  ): Promise<Record<string, string>> => {
+    const sent = new Headers(headers);
+    const call = {
+      operation: null,
+      place: { method: "GET", path: "/a" },
+      keyOrigin: "https://api.example.com",
+      ...fields,
+    } as CallContext;
+    const request = {
+      url: "https://api.example.com/a",
+      method: "GET",
+      headers: sent,
+      body: null,
+      settings: {},
+      call,
+    };
+    await withAuth(async () => new Response(), { api: own, apiKey })(request);
+    return Object.fromEntries(sent);
+  };
+
+  it("puts the key on a request that the contract does not know, too", async () => {
+    expect(await pass({})).toEqual({ "x-example-key": "sk" });
+    expect(await pass({}, { "x-example-key": "own" })).toEqual({ "x-example-key": "own" });
+  });
+
+  it("takes every key away from a request to elsewhere", async () => {
+    const keyOrigin = "https://other.example.com";
+    const headers = { authorization: "Bearer own", "x-example-key": "own", accept: "a/b" };
+    expect(await pass({ keyOrigin, operation }, headers)).toEqual({ accept: "a/b" });
+    expect(await pass({ keyOrigin }, headers)).toEqual({ accept: "a/b", authorization: "Bearer own" });
+    expect(await pass({ keyOrigin }, headers, "sk", { ...api, auth: null })).toEqual(headers);
+  });
+
+  it("misses a key where one is needed", async () => {
+    expect(await pass({ operation: { ...get, anonymous: true } }, {}, null)).toEqual({});
+    expect(await pass({}, {}, null, { ...api, auth: null })).toEqual({});
+    await expect(pass({}, {}, null)).rejects.toThrow(
+      "GET /a needs an API key. Pass { apiKey } to the client, or set the environment variable EXAMPLE_API_KEY.",
+    );
+  });
+
+  it("finds a key where there is an environment, and none where there is not", () => {
+    vi.stubEnv("SOME_KEY", "sk-env");
+    expect([
+      findApiKey(undefined, "SOME_KEY"),
+      findApiKey("sk", "SOME_KEY"),
+      findApiKey("", "SOME_KEY"),
+    ]).toEqual(["sk-env", "sk", null]);
+    vi.stubGlobal("process", undefined);
+    expect(findApiKey(undefined, "SOME_KEY")).toBeNull();
+    vi.stubGlobal("process", {});
+    expect(findApiKey(undefined, "SOME_KEY")).toBeNull();
+    vi.unstubAllGlobals();
+    expect(() => findApiKey("a b", "SOME_KEY")).toThrow(
+      "The API key holds a blank or a character that no HTTP header can carry.",
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { serializeBody } from "./body.js";
 import type { BodyDescriptor, ParameterDescriptor, PartDescriptor } from "./descriptors.js";
 import { InvalidArgumentError, LimitError } from "./errors.js";
@@ -78,6 +78,9 @@ describe("a file's type", () => {
     expect((await sentFile(new Blob(["?"], { type: "audio/flac" }), {}, unchecked)).type).toBe("audio/flac");
     expect((await sentFile(new Blob(["?"]), { contentTypes: ["text/csv"] })).type).toBe("text/csv");
     expect((await sentFile(new Blob(["?"]), { contentTypes: [] })).type).toBe("application/octet-stream");
+    expect((await sentFile(new Blob(["?"]), { contentTypes: ["text/csv", "text/plain"] })).type).toBe(
+      "application/octet-stream",
+    );
   });
 });
 
@@ -163,10 +166,28 @@ describe("a stream", () => {
     expect(cancelledFor).toBe("enough");
   });
 
+  it("leaves the caller's signal alone once it is read", async () => {
+    const { signal } = new AbortController();
+    const [added, removed] = [vi.spyOn(signal, "addEventListener"), vi.spyOn(signal, "removeEventListener")];
+    await sentFile({ stream: streamOf(mp3), size: 6 }, {}, { signal });
+    expect(removed.mock.calls).toEqual(added.mock.calls);
+    expect(added).toHaveBeenCalledOnce();
+  });
+
+  it("without a name or a type of its own has the part's, and the one that is found", async () => {
+    const file = await sentFile({ stream: streamOf(mp3), size: 6, name: undefined, type: undefined });
+    expect([file.name, file.type]).toEqual(["clip", "audio/mpeg"]);
+  });
+
   it("can be a whole body", async () => {
     const raw: BodyDescriptor = { mediaType: "image/*", encoding: "raw", required: true, parts: [] };
     const body = (await serializeBody(raw, { stream: streamOf("abc"), size: 3, type: "image/png" })) as Blob;
     expect([body.type, await body.text()]).toEqual(["image/png", "abc"]);
+    expect(((await serializeBody(raw, { stream: streamOf("abc"), size: 3 })) as Blob).type).toBe("");
+    await expect(serializeBody(raw, { stream: streamOf("abc"), size: 4 })).rejects.toMatchObject({
+      argument: "body",
+      message: "The stream of body ended after 3 of 4 bytes. Nothing was sent.",
+    });
   });
 });
 
@@ -200,5 +221,92 @@ describe("what is no file", () => {
     new Uint8Array(3),
   ])("%s is refused", async (given) => {
     expect((await refusal(given)).message).toMatch(/must be a Blob or a File, or \{ stream, size \}/);
+  });
+});
+
+describe("a form", () => {
+  const text = (name: string, rule: Partial<PartDescriptor> = {}): PartDescriptor => ({
+    name,
+    kind: "text",
+    contentTypes: [],
+    maxBytes: null,
+    ...rule,
+  });
+  const parts = [text("label"), text("options", { kind: "json" }), text("tags", { repeated: true })];
+  const entries = async (value: unknown, known: readonly PartDescriptor[] = parts) =>
+    [...(await new Response(await serializeBody(form(known), value)).formData())] as [string, unknown][];
+
+  it.each([
+    { given: { label: 1 }, want: [["label", "1"]] },
+    { given: { label: new Date(0) }, want: [["label", "1970-01-01T00:00:00.000Z"]] },
+    { given: { label: { a: 1 } }, want: [["label", '{"a":1}']] },
+    { given: { label: ["a", "b"] }, want: [["label", '["a","b"]']] },
+    { given: { options: "text" }, want: [["options", '"text"']] },
+    {
+      given: { tags: ["a", null, undefined, "b"] },
+      want: [
+        ["tags", "a"],
+        ["tags", "b"],
+      ],
+    },
+    { given: { tags: "a" }, want: [["tags", "a"]] },
+    { given: { label: null, options: undefined, other: undefined }, want: [] },
+  ])("of $given is $want", async ({ given, want }) => {
+    expect(await entries(given)).toEqual(want);
+  });
+
+  it("has no other parts than the contract's", async () => {
+    await expect(entries({ label: "a", lable: "b" })).rejects.toMatchObject({
+      name: "InvalidArgumentError",
+      argument: "lable",
+      message: "There is no part lable; there are label, options, tags.",
+    });
+  });
+
+  it("of the caller's own is sent as it is: texts, and files that the contract does not know", async () => {
+    const own = new FormData();
+    own.set("label", "a");
+    own.set("options", "{");
+    own.set("other", "b");
+    own.set("more", new File(["?"], "a.bin", { type: "audio/wav" }));
+    expect(await entries(own, [part, ...parts])).toEqual([
+      ["label", "a"],
+      ["options", "{"],
+      ["other", "b"],
+      ["more", expect.objectContaining({ name: "a.bin", type: "audio/wav", size: 1 })],
+    ]);
+    expect(await entries(own, [{ ...part, name: "label" }])).toHaveLength(4); // a text is no file to be checked
+  });
+});
+
+describe("a body that is no form", () => {
+  const of = (encoding: BodyDescriptor["encoding"]): BodyDescriptor => ({
+    mediaType: "a/b",
+    encoding,
+    required: true,
+    parts: [],
+  });
+
+  it.each([
+    { given: { a: 1, b: ["x", "y z"], c: null, d: undefined, e: [null, 2] }, want: "a=1&b=x&b=y+z&e=2" },
+    { given: { a: new Date(0), b: { c: 1 } }, want: "a=1970-01-01T00%3A00%3A00.000Z&b=%7B%22c%22%3A1%7D" },
+  ])("is encoded as for a link: $want", async ({ given, want }) => {
+    const body = await serializeBody(of("form"), given);
+    expect(body).toBeInstanceOf(URLSearchParams);
+    expect(String(body)).toBe(want);
+  });
+
+  it.each(["form", "multipart", "json", "raw"] as const)(
+    "is the caller's own, where %s is wanted",
+    async (encoding) => {
+      const own = new URLSearchParams("a=1");
+      expect(await serializeBody(of(encoding), own)).toBe(own);
+    },
+  );
+
+  it("is JSON, or what was given", async () => {
+    expect(await serializeBody(of("json"), { a: [1] })).toBe('{"a":[1]}');
+    const bytes = new Uint8Array(2);
+    expect(await serializeBody(of("raw"), bytes)).toBe(bytes);
   });
 });

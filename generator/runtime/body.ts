@@ -145,8 +145,8 @@ async function readStream(
   let length = 0;
   try {
     for (;;) {
-      const { done, value } = await reader.read();
-      if (done || !value) break;
+      const { value } = await reader.read();
+      if (!value) break;
       chunks.push(value as Uint8Array<ArrayBuffer>);
       length += value.byteLength;
       if (length > size) throw refuse(`is longer than the ${size} bytes that it was said to have`);

@@ -305,14 +305,10 @@ function speakContract(
       });
     };
   }
-  const request = http["request"] as unknown as (
-    method: string,
-    path: string,
-    init?: CallInit,
-  ) => ReturnType<Call>;
-  const dispatch: typeof request = (method, path, init) => {
+  const dispatch = async (method: string, path: string, init?: CallInit): ReturnType<Call> => {
     const call = http[method.toUpperCase()];
-    return call ? call(path, init) : request(method, path, init);
+    if (!call) throw new TypeError(`There is no method ${method}; there are ${verbs.join(", ")}.`);
+    return call(path, init);
   };
   http["request"] = dispatch as unknown as Call;
 }

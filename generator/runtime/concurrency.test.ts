@@ -156,3 +156,57 @@ describe("a plan", () => {
     await expect(made.run(Promise.all([start(made), start(made)]))).rejects.toMatchObject({ status: 429 });
   });
 });
+
+describe("one job too many", () => {
+  const busy = (headers: Record<string, string> = {}) =>
+    Response.json({ message: "m", code: "too_many_jobs" }, { status: 429, headers });
+  const made = (script: Parameters<typeof virtual>[0]) =>
+    virtual(script, { jobs, plan: "small", maxRetries: 0 });
+  const create1 = ({ send }: ReturnType<typeof made>) => send<{ id?: unknown }>(create, {}, {}, {});
+
+  it("is tried again when the server says, or as often as a job is looked at", async () => {
+    const first = made([
+      () => busy({ "retry-after": "5" }),
+      () => busy(),
+      () => busy({ "retry-after": "0" }),
+      () => Response.json({ id: "a", state: "DONE" }),
+    ]);
+    await first.run(create1(first));
+    expect(first.sent.map(({ atMs }) => atMs)).toEqual([0, 5_000, 15_000, 25_000]);
+  });
+
+  it("takes no place if what was created has no id", async () => {
+    const { send, run, sent } = made([() => Response.json({ id: 5, state: "NEW" })]);
+    for (let count = 0; count < 3; count++) await run(send(create, {}, {}, {}));
+    expect(sent.map(({ method, atMs }) => `${method} ${atMs}`)).toEqual(["POST 0", "POST 0", "POST 0"]);
+  });
+
+  it("of several kinds of jobs is seen to have ended by any of them", async () => {
+    const other = { ...jobs.thing, startedBy: ["other"], statusProperty: "status", succeeded: ["OK"] };
+    const client = virtual(
+      [
+        () => Response.json({ id: "a", state: "NEW" }),
+        () => Response.json([{ id: "a", state: "DONE" }]),
+        () => Response.json({ id: "b", state: "NEW" }),
+      ],
+      { jobs: { thing: jobs.thing, other }, plan: "small" },
+    );
+    await client.run(client.send(create, {}, {}, {}));
+    await client.run(client.send(list, {}, {}, {}));
+    await client.run(client.send(create, {}, {}, {}));
+    expect(client.sent.map(({ method }) => method)).toEqual(["POST", "GET", "POST"]);
+  });
+
+  it("has not ended for what a refusal says of it", async () => {
+    const client = made([
+      () => Response.json({ id: "a", state: "NEW" }),
+      () => Response.json({ id: "a", state: "DONE", message: "m" }, { status: 404 }),
+      () => Response.json({ id: "a", state: "DONE" }),
+      () => Response.json({ id: "b", state: "NEW" }),
+    ]);
+    await client.run(create1(client));
+    await client.run(client.send(list, {}, {}, {}).catch(() => undefined));
+    await client.run(create1(client));
+    expect(client.sent.map(({ method }) => method)).toEqual(["POST", "GET", "GET", "POST"]);
+  });
+});

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { api, create, get, virtual } from "../testing/example-api.js";
+import { underStryker } from "../testing/under-stryker.js";
 import { ApiError } from "./errors.js";
 
 /** What may become of an attempt: when it arrives, what the server does, and what comes back. */
@@ -135,7 +136,7 @@ describe("whatever goes wrong", () => {
           expect(clock.timers()).toBeLessThanOrEqual(2 * sent.length); // the world's own
         },
       ),
-      { numRuns: 150 },
+      { numRuns: underStryker ? 20 : 150 },
     );
   });
 
@@ -157,7 +158,7 @@ describe("whatever goes wrong", () => {
           ).toBeTruthy();
         },
       ),
-      { numRuns: 100 },
+      { numRuns: underStryker ? 20 : 100 },
     );
   });
 });

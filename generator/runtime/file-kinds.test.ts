@@ -33,6 +33,7 @@ const files: Readonly<Record<string, readonly [head: string, mediaType: string]>
   "a frame of a version that there is not": ["\xff\xeb\x90\x64", ""],
   "a frame of a bit rate that there is not": ["\xff\xfb\xf0\x64", ""],
   "a frame of a sample rate that there is not": ["\xff\xfb\x9c\x64", ""],
+  JPEG: ["\xff\xd8\xff\xe0\0\x10JFIF", "image/jpeg"],
   "UTF-16": ["\xff\xfeA\0b\0", ""],
   Ogg: ["OggS\0\x02", "audio/ogg"],
   WebM: ["\x1aE\xdf\xa3\x9f", "video/webm"],
@@ -86,6 +87,15 @@ describe("checkKind", () => {
       "clip must be video/mp4, but is empty.",
     );
     expect(await checkKind(part([]), new Blob([]))).toBe("");
+  });
+
+  it("refuses what can't be read", async () => {
+    const gone = { size: 1, slice: () => ({ arrayBuffer: () => Promise.reject(new Error("gone")) }) };
+    await expect(checkKind(part([]), gone as unknown as Blob)).rejects.toMatchObject({
+      argument: "clip",
+      message:
+        "clip can't be read; it may have been changed or removed since it was opened. Nothing was sent.",
+    });
   });
 
   it("reads no more than the beginning", async () => {

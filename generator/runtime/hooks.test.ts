@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { create, get, key, virtual } from "../testing/example-api.js";
+import { telling } from "./hooks.js";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -71,4 +72,11 @@ it("debug writes a line for each, with the key struck out", async () => {
   const loud = virtual([ok], { debug: true });
   await loud.run(loud.send(get, { id: "1" }, undefined, {}));
   expect(written).toHaveBeenCalledTimes(2);
+});
+
+it("nothing is told where nobody listens", () => {
+  expect(telling({})).toBeNull();
+  expect(telling({ debug: false })).toBeNull();
+  for (const name of ["onRequest", "onResponse", "onRetry", "onWait", "debug"])
+    expect(telling({ [name]: () => undefined })).not.toBeNull();
 });

@@ -184,7 +184,87 @@ describe("waiting for a job", () => {
   });
 });
 
+describe("what is said of a job", () => {
+  it("that failed", async () => {
+    for (const [job, message] of [
+      [{ id: "a", state: "BROKEN", why: "", code: "" }, "Job a ended as BROKEN."],
+      [{ id: "a", state: "BROKEN", null: "x" } as Job, "Job a ended as BROKEN."],
+    ] as const) {
+      for (const more of [{}, { errorProperty: null, errorCodeProperty: null }]) {
+        const waiting = waitForJob<Job>(server({ a: [job] }).send, { ...descriptor, ...more }, "a");
+        expect(await inTime(waiting)).toMatchObject({ name: "JobFailedError", message, errorCode: null });
+      }
+    }
+  });
+
+  it("that has not ended, or was never seen", async () => {
+    for (const [look, job] of [
+      ["BUSY", { id: "a", state: "BUSY" }],
+      [new InternalServerError(http(500)), null],
+    ] as const) {
+      const waiting = waitForJob<Job>(server({ a: [look] }).send, descriptor, "a", { timeoutMs: 5_000 });
+      expect(await inTime(waiting)).toMatchObject({
+        name: "JobTimeoutError",
+        message: "Job a had not ended after 5000 ms. It goes on; wait for it again by its id.",
+        job,
+      });
+    }
+  });
+});
+
+describe("pauses between looks", () => {
+  const looksOf = async (options: object, random: number): Promise<number[]> => {
+    vi.spyOn(Math, "random").mockReturnValue(random);
+    const { send, looks } = server({ a: [...Array<string>(7).fill("BUSY"), "DONE"] });
+    await inTime(waitForJob<Job>(send, descriptor, "a", options));
+    vi.restoreAllMocks();
+    return looks.map(({ atMs }) => Math.round(atMs));
+  };
+
+  it("grow with the time so far, a tenth either way", async () => {
+    expect(await looksOf({}, 0.5)).toEqual([0, 1000, 2000, 3000, 4000, 5000, 6250, 7812]);
+    expect(await looksOf({ pollMs: 500 }, 0.5)).toEqual([0, 500, 1000, 1500, 2000, 2500, 3000, 3500]);
+    expect((await looksOf({ pollMs: 500 }, 0)).slice(0, 3)).toEqual([0, 450, 900]);
+    expect((await looksOf({ pollMs: 500 }, 1)).slice(0, 3)).toEqual([0, 550, 1100]);
+  });
+
+  it("end with the signal of who asked", async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const send = (async (_o: unknown, _p: unknown, _a: unknown, { signal }: RequestOptions) => {
+      signals.push(signal);
+      return { id: "a", state: "DONE" };
+    }) as unknown as Send;
+    await inTime(waitForJob<Job>(send, descriptor, "a"));
+    expect(signals).toEqual([expect.any(AbortSignal)]);
+  });
+});
+
 describe("creating a job and waiting for it", () => {
+  it("takes no longer in all than it may", async () => {
+    const { send: look } = server({ a: ["BUSY"] });
+    const send = (async (operation, path, args, options) => {
+      if (operation !== create) return look(operation, path, args, options);
+      await new Promise((done) => setTimeout(done, 400));
+      return { id: "a", state: "NEW" };
+    }) as Send;
+    const made = (timeoutMs?: number) =>
+      inTime(createJob<Job>(send, descriptor, create, {}, {}, { ...(timeoutMs && { timeoutMs }) }));
+    expect(await made(1_000)).toMatchObject({ name: "JobTimeoutError", timeoutMs: 600 });
+    expect(await made(300)).toMatchObject({ name: "JobTimeoutError", timeoutMs: 1 });
+  });
+
+  it("tells of the job at once, and waits for as long as it takes", async () => {
+    const seen: string[] = [];
+    const { send: look } = server({ a: [...Array<string>(60).fill("BUSY"), "DONE"] });
+    const send = (async (operation, path, args, options) =>
+      operation === create ? { id: "a", state: "NEW" } : look(operation, path, args, options)) as Send;
+    const onProgress = ({ state }: Job) => void seen.push(state);
+    expect(await inTime(createJob<Job>(send, descriptor, create, {}, {}, { onProgress }))).toMatchObject({
+      state: "DONE",
+    });
+    expect([seen[0], seen[1], seen.length]).toEqual(["NEW", "BUSY", 62]);
+  });
+
   it("passes the call's options to the creation, and the rest to the waiting", async () => {
     const given: unknown[] = [];
     const { send: look } = server({ a: ["DONE"] });
@@ -248,6 +328,23 @@ describe("watching jobs", () => {
     })();
     expect(await inTime(watching)).toBe(gone);
     expect(states).toEqual(["a DONE", "c BROKEN"]);
+  });
+
+  it("ends with the reason of the caller's signal, and lets go of it", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const [added, removed] = [vi.spyOn(signal, "addEventListener"), vi.spyOn(signal, "removeEventListener")];
+    const { send } = server({ a: ["BUSY"] });
+    const watching = (async () => {
+      for await (const _ of watchJobs<Job>(send, descriptor, ["a"], { signal })) expect.unreachable();
+    })().catch((reason: unknown) => reason);
+    await vi.advanceTimersByTimeAsync(2_000);
+    controller.abort("enough");
+    expect(await watching).toBe("enough");
+    expect(removed.mock.calls).toEqual(added.mock.calls);
+    expect(added.mock.calls[0]?.[0]).toBe("abort");
+    expect(vi.getTimerCount()).toBe(0);
+    await expect(watchJobs<Job>(send, descriptor, ["a"], { signal }).next()).rejects.toBe("enough");
   });
 
   it("stops looking when the loop is left", async () => {

@@ -48,3 +48,9 @@ describe("a form", () => {
     expect(one.size).toBe((await one.text()).length);
   });
 });
+
+it("has a boundary that nobody guesses, and an empty name for a file without one", async () => {
+  const body = encodeForm([["a", new Blob(["x"])]]);
+  expect(body.type).toMatch(/^multipart\/form-data; boundary=form(-\d+){4}$/);
+  expect(await body.text()).toContain('name="a"; filename=""\r\n');
+});

@@ -41,6 +41,37 @@ it.each([
 });
 
 it.each([
+  { value: "", want: "must not be empty" },
+  { value: "\udfff", want: "is not well-formed Unicode text" },
+  { value: "..", want: 'must not make a segment ".."' },
+])("says why $value is refused", ({ value, want }) => {
+  expect(() => fillPath("/things/{id}", [id], { id: value })).toThrow(`The path parameter id ${want}.`);
+});
+
+it("leaves what the template itself says", () => {
+  expect(fillPath("/../{id}/.", [id], { id: "a" })).toBe("/../a/.");
+});
+
+it("writes a parameter as that of its name and place", () => {
+  const write = (text: string) => () => text;
+  const others = [
+    parameter("id", "query", { write: write("query") }),
+    parameter("other", "path", { write: write("other") }),
+    parameter("id", "path", { write: write("mine") }),
+  ];
+  expect(fillPath("/{id}/{none}", others, { id: "a", none: "b" })).toBe("/mine/b");
+});
+
+it("throws on what a writer throws", () => {
+  const write = (): never => {
+    throw new TypeError("a mistake");
+  };
+  expect(() => fillPath("/{id}", [parameter("id", "path", { write })], { id: 1 })).toThrow(
+    new TypeError("a mistake"),
+  );
+});
+
+it.each([
   { rule: {}, value: ["a", "b"], want: "/a,b" },
   { rule: { style: "simple" }, value: { x: 1, y: 2 }, want: "/x,1,y,2" },
   { rule: { style: "simple", explode: true }, value: { x: 1, y: 2 }, want: "/x=1,y=2" },

@@ -20,6 +20,14 @@ it.each([
     value: { R: 100, deep: { x: [1, 2] } },
     want: "q[R]=100&q[deep][x]=1&q[deep][x]=2",
   },
+  {
+    rule: { style: "deepObject" },
+    value: { a: null, b: undefined, c: { d: null, e: [undefined, 0] }, f: new Date(0) },
+    want: "q[c][e]=0&q[f]=1970-01-01T00%3A00%3A00.000Z",
+  },
+  { rule: {}, value: { R: undefined, G: 200 }, want: "G=200" },
+  { rule: { explode: false }, value: { R: undefined, G: 200 }, want: "q=G,200" },
+  { rule: {}, value: {}, want: "" },
   { rule: { json: true }, value: { a: [1] }, want: "q=%7B%22a%22%3A%5B1%5D%7D" },
   { rule: { allowReserved: true }, value: "a/b?c=d&e", want: "q=a/b?c%3Dd%26e" },
   { rule: {}, value: new Date(0), want: "q=1970-01-01T00%3A00%3A00.000Z" },
@@ -38,4 +46,15 @@ it.each([
 
 it("encodes a name, and sends what the contract does not know as it would be by default", () => {
   expect(serializeQuery([], { "a b": ["x", "y"] })).toBe("a%20b=x&a%20b=y");
+});
+
+it("joins what is there, each written as the parameter of its name and place", () => {
+  const write = (text: string) => () => text;
+  const parameters = [
+    parameter("a", "header", { write: write("header") }),
+    parameter("b", "query", { write: write("b=other") }),
+    parameter("a", "query", { write: write("a=mine") }),
+    parameter("c", "query", { write: write("") }),
+  ];
+  expect(serializeQuery(parameters, { a: 1, c: 2, b: 3, d: 4 })).toBe("a=mine&b=other&d=4");
 });

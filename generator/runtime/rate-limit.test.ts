@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { api, create, get, virtual } from "../testing/example-api.js";
 import { virtualClock } from "../testing/virtual-clock.js";
+import { createTransport } from "./client.js";
 import { ServiceUnavailableError } from "./errors.js";
 import type { WaitEvent } from "./hooks.js";
 import { memoryLimits } from "./memory-limits.js";
@@ -133,5 +134,44 @@ describe("a rate limit of the contract", () => {
       maxRetries: 0,
     });
     await expect(other.run(call(other.send))).rejects.toBeInstanceOf(ServiceUnavailableError);
+  });
+});
+
+describe("a limit that the server tells of", () => {
+  const refusal =
+    (body: object, headers: Record<string, string> = {}, status = 429) =>
+    () =>
+      Response.json({ message: "m", ...body }, { status, headers });
+  const times = async (first: () => Response, more: object = {}): Promise<number[]> => {
+    const { send, sent, run } = virtual([first, ok], { api: limited, operation, maxRetries: 0, ...more });
+    await run(call(send).catch(() => undefined));
+    await run(call(send));
+    return sent.map(({ atMs }) => atMs);
+  };
+  const later = { "retry-after": "7" };
+
+  it.each([
+    ["for too many requests", refusal({}, later), [0, 7_000]],
+    ["for ten minutes", refusal({}, { "retry-after": "600" }), [0, 120_000]],
+    ["without a time", refusal({}), [0, 0]],
+    ["for too many jobs", refusal({ code: "too_many_jobs" }, later), [0, 0]],
+    ["for another reason", refusal({}, later, 503), [0, 0]],
+  ])("%s holds back the next request, or not", async (_, first, want) => {
+    expect(await times(first)).toEqual(want);
+  });
+
+  it("that the contract does not know is none", async () => {
+    const other = { ...operation, rateLimits: ["none", "few"] };
+    expect(await times(refusal({}, later), { operation: other })).toEqual([0, 7_000]);
+  });
+
+  it("is of no matter to what the contract does not know", async () => {
+    const { http } = createTransport(
+      limited,
+      {},
+      { apiKey: "k", maxRetries: 0, fetch: async () => refusal({}, later)() },
+    );
+    const raw = http as unknown as { GET(path: string): Promise<{ response: Response }> };
+    expect((await raw.GET("/other")).response.status).toBe(429);
   });
 });

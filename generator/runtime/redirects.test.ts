@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 import { create, get, key, transport } from "../testing/example-api.js";
 import { json, localServer } from "../testing/local-server.js";
 import { RedirectError } from "./errors.js";
+import type { CallContext, Outgoing } from "./fetch.js";
+import { redacting } from "./redact.js";
+import { withRedirects } from "./redirects.js";
 
 const statuses = [301, 302, 303, 307, 308];
 
@@ -113,4 +116,104 @@ describe("a redirect within the origin", () => {
       );
     },
   );
+});
+
+describe("the layer by itself", () => {
+  const to = (location: string | null, status = 302): Response =>
+    new Response("gone", { status, headers: location === null ? {} : { location, "x-a": "sk" } });
+  /** What comes of these answers, and where was asked. */
+  const follow = async (answers: readonly Response[], method = "GET") => {
+    const asked: string[] = [];
+    const call = { place: { method, path: "/a" }, redact: redacting(["sk"]) } as CallContext;
+    const request: Outgoing = {
+      url: "https://api.example/a?q=1",
+      method,
+      headers: new Headers(),
+      body: null,
+      settings: {},
+      call,
+    };
+    const end = await withRedirects(async ({ url }) => {
+      asked.push(url);
+      return answers[asked.length - 1] as Response;
+    })(request).catch((error: unknown) => error);
+    return { end, asked: asked.slice(1) };
+  };
+  const done = new Response("done");
+
+  it.each([
+    ["/b", "https://api.example/b"],
+    ["c?x=1#y", "https://api.example/c?x=1#y"],
+    ["https://u:p@api.example/d", "https://api.example/d"],
+  ])("goes on to %s", async (location, want) => {
+    for (const method of ["GET", "HEAD"])
+      expect(await follow([to(location), done], method)).toEqual({ end: done, asked: [want] });
+  });
+
+  it("goes from each place to the next, five times and no more", async () => {
+    const hops = ["/1", "/2/a", "b", "/4", "/5"].map((location) => to(location));
+    const { end, asked } = await follow([...hops, done]);
+    expect(end).toBe(done);
+    expect(asked[2]).toBe("https://api.example/2/b");
+    expect((await follow([...hops, to("/6"), done])).end).toMatchObject({
+      message: "GET /a: 302 The server redirects to https://api.example; not followed (too many hops).",
+    });
+  });
+
+  it.each([300, 304, 305, 200])("%d is no redirect", async (status) => {
+    const answer = new Response(null, { status, headers: { location: "/b" } });
+    expect(await follow([answer])).toEqual({ end: answer, asked: [] });
+  });
+
+  it("nor is one that names no place", async () => {
+    const answer = to(null);
+    expect((await follow([answer])).end).toBe(answer);
+  });
+
+  const hidden = Object.defineProperty(new Response(null), "type", { value: "opaqueredirect" });
+  const followed = Object.defineProperties(new Response(null), {
+    redirected: { value: true },
+    url: { value: "https://other.example/b?sk=1" },
+  });
+  const elsewhere = "The server redirects to https://other.example; not followed";
+  it.each([
+    [
+      to("https://other.example/sk?a=1"),
+      "GET",
+      302,
+      `${elsewhere} (another origin).`,
+      "https://other.example/[redacted]",
+    ],
+    [
+      to("/b", 307),
+      "POST",
+      307,
+      "The server redirects to https://api.example; not followed (only a GET is followed: no body is sent twice).",
+      "https://api.example/b",
+    ],
+    [to("http://"), "GET", 302, "The server redirects elsewhere; not followed (its location is none).", null],
+    [hidden, "GET", 200, "The server redirects elsewhere; not followed (the platform hides where to).", null],
+    [followed, "GET", 200, `${elsewhere} (the given fetch had followed it).`, "https://other.example/b"],
+  ])("refuses what it must not follow: %#", async (answer, method, status, message, location) => {
+    const { end, asked } = await follow([answer, done], method);
+    expect(asked).toEqual([]);
+    expect(end).toBeInstanceOf(RedirectError);
+    expect(end).toMatchObject({
+      status,
+      messages: [message],
+      location,
+      errorCode: null,
+      requestId: null,
+      body: undefined,
+      method,
+      path: "/a",
+    });
+    if (answer.headers.has("x-a")) expect((end as RedirectError).headers.get("x-a")).toBe("[redacted]");
+  });
+
+  it("leaves no body unread", async () => {
+    const answer = to("/b");
+    await follow([answer, done]);
+    expect(answer.body?.locked || answer.bodyUsed).toBe(true);
+  });
 });

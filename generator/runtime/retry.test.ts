@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { create, get, key, transport, virtual } from "../testing/example-api.js";
 import { json, localServer } from "../testing/local-server.js";
+import { underStryker } from "../testing/under-stryker.js";
+import { virtualClock } from "../testing/virtual-clock.js";
 import {
   ConflictError,
   ConnectionError,
@@ -9,6 +11,8 @@ import {
   TimeoutError,
   UnexpectedResponseError,
 } from "./errors.js";
+import type { CallContext, Outgoing } from "./fetch.js";
+import { wasNeverSent, withRetries } from "./retry.js";
 
 const plain = { ...create, idempotencyHeader: null };
 const refused = Object.assign(new TypeError("fetch failed"), {
@@ -230,24 +234,125 @@ it("the budget keeps many failing calls from tripling the load, and fills up aga
   expect(sent).toHaveLength(70 + 10);
 });
 
+describe("the layer by itself", () => {
+  const through = async (
+    outcomes: readonly (Response | Error)[],
+    {
+      call = {},
+      method = "GET",
+      random = 0,
+    }: { call?: Partial<CallContext>; method?: string; random?: number } = {},
+  ) => {
+    const clock = virtualClock(() => random);
+    let attempt = 0;
+    const layer = withRetries(async () => {
+      const outcome = outcomes[Math.min(attempt++, outcomes.length - 1)];
+      if (outcome instanceof Error) throw outcome;
+      return outcome as Response;
+    }, clock);
+    const context = { maxRetries: 2, idempotencyKey: null, signal: null, attempt: 0, tell: null, ...call };
+    const request = { method, body: null, call: context } as unknown as Outgoing;
+    const end = await clock.run(layer(request)).catch((error: unknown) => error);
+    return { end, attempts: attempt, counted: context.attempt, atMs: clock.now() };
+  };
+  const place = { method: "GET", path: "/a" };
+  const lost = new ConnectionError(place, new Error("reset"));
+
+  it.each([
+    ["an error that passes", lost, 3],
+    [
+      "one that does not",
+      new ConflictError({
+        ...place,
+        status: 409,
+        headers: new Headers(),
+        body: {},
+        messages: [],
+        errorCode: null,
+        requestId: null,
+      }),
+      1,
+    ],
+    ["none of ours", Object.assign(new Error("own"), { isRetryable: true }), 1],
+  ])("tries again after %s", async (_, error, attempts) => {
+    expect(await through([error])).toEqual({ end: error, attempts, counted: attempts, atMs: 0 });
+  });
+
+  it.each([
+    ["of its own", "k", [lost, answer(409), ok()], 3],
+    ["that comes first", "k", [answer(409), ok()], 1],
+    ["of a call without a key", null, [lost, answer(409), ok()], 2],
+  ])("waits for a conflict %s", async (_, idempotencyKey, outcomes, attempts) => {
+    expect((await through(outcomes, { call: { idempotencyKey } })).attempts).toBe(attempts);
+  });
+
+  it.each([
+    ["119.999", 2],
+    ["120", 2],
+    ["120.001", 1],
+  ])("waits %s s, or not", async (seconds, attempts) => {
+    const again = await through([answer(429, { "retry-after": seconds }), ok()]);
+    expect(again.attempts).toBe(attempts);
+    expect(again.atMs).toBe(attempts === 1 ? 0 : Number(seconds) * 1_000);
+  });
+
+  it.each([
+    ["GET", 2],
+    ["HEAD", 2],
+    ["OPTIONS", 2],
+    ["POST", 1],
+    ["GETX", 1],
+    ["XGET", 1],
+  ])("tries %s again, or not", async (method, attempts) => {
+    expect((await through([answer(500), ok()], { method })).attempts).toBe(attempts);
+  });
+
+  it("tells of each retry", async () => {
+    const told: unknown[] = [];
+    const tell = ((name: string, _: unknown, more: object) =>
+      told.push([name, more])) as unknown as CallContext["tell"];
+    await through([lost, answer(503), ok()], { call: { tell }, random: 1 });
+    expect(told).toEqual([
+      ["onRetry", { waitMs: 500, status: null }],
+      ["onRetry", { waitMs: 1_000, status: 503 }],
+    ]);
+  });
+
+  it.each([
+    [lost, false],
+    [new ConnectionError(place, refused), true],
+    [new ConnectionError(place, unreachable), false],
+    [refused, false],
+    ["ECONNREFUSED", false],
+    [new ConnectionError(place, Object.assign(new Error("write x"), { code: "ENETUNREACH" })), false],
+    [new ConnectionError(place, Object.assign(new Error("x read y"), { code: "ENETUNREACH" })), true],
+    [new ConnectionError(place, Object.assign(new Error("c"), { code: "XECONNREFUSED" })), false],
+  ])("knows what was never sent: %#", (failure, want) => {
+    expect(wasNeverSent(failure)).toBe(want);
+  });
+});
+
 it.each([-1, 1.5, Number.NaN, "2" as never])("maxRetries: %s is refused", async (maxRetries) => {
   expect(() => transport("http://localhost", { maxRetries })).toThrow(RangeError);
 });
 
-it("works over real connections: a reset, then half a body, then an answer", async () => {
-  let times = 0;
-  await using server = await localServer((_, response) => {
-    times++;
-    if (times === 1) response.destroy();
-    else if (times === 2)
-      response.writeHead(200, { "content-length": "9" }).write("{", () => response.destroy());
-    else json(response, 200, { id: "1" });
-  });
-  const { send } = transport(server.url, { maxRetries: 3 });
-  await expect(send(create, {}, { a: 1 }, {})).resolves.toMatchObject({ id: "1" });
-  expect(new Set(server.seen.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
-  expect(server.seen.map(({ headers }) => headers["x-example-key"])).toEqual([key, key, key]);
-});
+it.skipIf(underStryker)(
+  "works over real connections: a reset, then half a body, then an answer",
+  async () => {
+    let times = 0;
+    await using server = await localServer((_, response) => {
+      times++;
+      if (times === 1) response.destroy();
+      else if (times === 2)
+        response.writeHead(200, { "content-length": "9" }).write("{", () => response.destroy());
+      else json(response, 200, { id: "1" });
+    });
+    const { send } = transport(server.url, { maxRetries: 3 });
+    await expect(send(create, {}, { a: 1 }, {})).resolves.toMatchObject({ id: "1" });
+    expect(new Set(server.seen.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
+    expect(server.seen.map(({ headers }) => headers["x-example-key"])).toEqual([key, key, key]);
+  },
+);
 
 it("an answer that breaks off for good is the error, with what it is", async () => {
   await using server = await localServer((_, response) => {

@@ -16,6 +16,8 @@ import { json, localServer } from "../testing/local-server.js";
 import { createTransport } from "./client.js";
 import type { OperationDescriptor } from "./descriptors.js";
 import * as errors from "./errors.js";
+import type { CallContext } from "./fetch.js";
+import { keyed, type RequestOptions, sending } from "./send.js";
 
 const { HttpError, UnexpectedResponseError } = errors;
 
@@ -462,4 +464,179 @@ it("a range of media types is never sent as a body's type", async () => {
   await send(put, {}, new Blob(["x"], { type: "image/gif" }), {});
   const seen = server.seen.map(({ headers }) => headers["content-type"]);
   expect(seen).toEqual(["application/octet-stream", "image/gif"]);
+});
+
+describe("a call by itself", () => {
+  type Init = Readonly<Record<string, unknown>>;
+  /** What is called, and what comes of it. */
+  const callOf = async (
+    operation: OperationDescriptor,
+    args: unknown,
+    options?: RequestOptions,
+    answer: (init: Init) => Promise<object> = async () => ({ data: "{}", response: new Response() }),
+  ) => {
+    const calls: [string, Init][] = [];
+    const call = async (path: string, init: Init = {}) => {
+      calls.push([path, init]);
+      return answer(init);
+    };
+    const send = sending({ api, call: { [operation.method]: call } as never });
+    const end = await send(operation, { id: "1" }, args, options).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    return { ...end, calls } as { value?: unknown; error?: unknown; calls: typeof calls };
+  };
+  const split = { ...update, arguments: "split", bodyMember: "thing", body: undefined } as const;
+  const optional = { ...create.body, required: false };
+
+  it.each([
+    { form: get, args: { a: 1 }, want: {} },
+    { form: list, args: undefined, want: {} },
+    { form: list, args: null, want: {} },
+    { form: list, args: { state: 1, "x-trace": 2 }, want: { query: { state: 1 }, header: { "x-trace": 2 } } },
+    { form: list, args: { other: undefined }, want: {} },
+    { form: create, args: { a: 1 }, want: { body: { a: 1 } } },
+    { form: create, args: 0, want: { body: 0 } },
+    { form: { ...create, body: optional }, args: undefined, want: {} },
+    { form: update, args: { id: 2, dryRun: 1, a: 3 }, want: { query: { dryRun: 1 }, body: { id: 2, a: 3 } } },
+    { form: update, args: { dryRun: 1 }, want: { query: { dryRun: 1 }, body: {} } },
+    { form: { ...update, body: optional }, args: { dryRun: 1 }, want: { query: { dryRun: 1 } } },
+    { form: { ...update, body: optional }, args: { a: 1 }, want: { body: { a: 1 } } },
+    { form: split, args: { dryRun: 1, thing: 2 }, want: { query: { dryRun: 1 }, body: 2 } },
+    { form: split, args: { other: undefined }, want: {} },
+  ] as const)("$form.arguments of $args sends $want", async ({ form, args, want }) => {
+    const { calls } = await callOf(form as OperationDescriptor, args);
+    const { query = {}, header = {}, ...rest } = want as Init;
+    const [[path, init]] = calls as [[string, Init]];
+    expect(path).toBe(form.path);
+    expect(init["params"]).toEqual({ path: { id: "1" }, query, header });
+    expect("body" in init ? { body: init["body"] } : {}).toEqual(rest);
+  });
+
+  it.each([
+    { form: list, args: { a: 1 }, argument: "a", message: "things.list has no parameter a." },
+    { form: split, args: { thing: 1, b: 2 }, argument: "b", message: "things.update has no parameter b." },
+    {
+      form: { ...list, bodyMember: "thing" },
+      args: { thing: 1 },
+      argument: "thing",
+      message: "things.list has no parameter thing.",
+    },
+    { form: create, args: undefined, argument: "request", message: "things.create needs a request body." },
+    { form: create, args: null, argument: "request", message: "things.create needs a request body." },
+    {
+      form: { ...split, body: create.body },
+      args: {},
+      argument: "request",
+      message: "things.update needs a request body.",
+    },
+  ] as const)("$message", async ({ form, args, argument, message }) => {
+    const { error, calls } = await callOf(form as OperationDescriptor, args);
+    expect(error).toBeInstanceOf(errors.InvalidArgumentError);
+    expect(error).toMatchObject({ argument, message });
+    expect(calls).toEqual([]);
+  });
+
+  it("passes its options on", async () => {
+    const headers = { "x-a": "1" };
+    const options = { timeoutMs: 1, totalTimeoutMs: 2, maxRetries: 3, checkFileKinds: false };
+    const { calls } = await callOf(get, undefined, { ...options, headers });
+    expect(calls[0]?.[1]).toMatchObject({ ...options, headers, reads: "text", parseAs: "text" });
+    const blob = await callOf({ ...get, result: "blob" }, undefined);
+    expect(blob.calls[0]?.[1]).toMatchObject({ reads: "blob", parseAs: "blob", headers: undefined });
+  });
+
+  it.each([
+    [get, "k", "idempotencyKey", "things.get takes no idempotency key."],
+    [create, "", "idempotencyKey", "The idempotency key must not be empty."],
+  ] as const)("%o with the key %j is refused", async (form, idempotencyKey, argument, message) => {
+    const { error } = await callOf(form, {}, { idempotencyKey });
+    expect(error).toMatchObject({ name: "InvalidArgumentError", argument, message });
+  });
+
+  it("sends its key, and shows the one that was sent", async () => {
+    const made = { idempotencyKey: "made", place: {}, redact: {} } as CallContext;
+    const answer = async (init: Init) => {
+      (init["onCall"] as (call: CallContext) => void)(made);
+      return { data: '{"a":1}', response: new Response() };
+    };
+    const { value, calls } = await callOf(create, {}, { idempotencyKey: "own" }, answer);
+    expect(calls[0]?.[1]["params"]).toMatchObject({ header: { "Idempotency-Key": "own" } });
+    expect(value).toEqual({ a: 1 });
+    expect(value).toMatchObject({ idempotencyKey: "made" });
+    const failing = async (init: Init) => {
+      await answer(init);
+      throw new errors.ApiError("no");
+    };
+    expect((await callOf(create, {}, {}, failing)).error).toMatchObject({ idempotencyKey: "made" });
+  });
+
+  it.each([
+    [new TypeError("t"), "things.get can't be sent: t"],
+    [new URIError("u"), "things.get can't be sent: u"],
+    [new RangeError("r"), "things.get can't be sent: r"],
+  ])("that the platform won't make is refused: %s", async (thrown, message) => {
+    const { error } = await callOf(get, undefined, {}, () => Promise.reject(thrown));
+    expect(error).toBeInstanceOf(errors.InvalidArgumentError);
+    expect(error).toMatchObject({ argument: "request", message });
+  });
+
+  it("throws what a middleware throws, and what comes after it was sent, as it is", async () => {
+    const own = new Error("own");
+    expect((await callOf(get, undefined, {}, () => Promise.reject(own))).error).toBe(own);
+    const late = new TypeError("late");
+    const answer = async (init: Init) => {
+      (init["onCall"] as (call: CallContext) => void)({} as CallContext);
+      throw late;
+    };
+    expect((await callOf(get, undefined, {}, answer)).error).toBe(late);
+  });
+
+  it("that is given up ends with the signal's reason, whatever it was", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const answer = () => {
+      controller.abort(0);
+      return Promise.reject(new errors.ApiError("no"));
+    };
+    expect(await callOf(get, undefined, { signal }, answer)).toMatchObject({ error: 0 });
+    expect((await callOf(get, undefined, { signal })).calls).toEqual([]);
+  });
+
+  it("checks before and after, where it is to be checked", async () => {
+    const seen: unknown[] = [];
+    const validation = async () => ({
+      request: (...given: unknown[]) => void seen.push(given),
+      response: (_answer: unknown, ...given: unknown[]) => void seen.push(given),
+    });
+    const call = async () => ({ data: '{"a":1}', response: new Response() });
+    const GET = async (_path: string, init: Init = {}) => {
+      (init["onCall"] as (call: CallContext) => void)({ place: {}, redact: {} } as CallContext);
+      return call();
+    };
+    await sending({ api, call: { GET } as never, validation })(get, { id: "1" }, { b: 2 }, undefined);
+    expect(seen).toEqual([
+      [get, { id: "1" }, { b: 2 }],
+      [get, { a: 1 }],
+    ]);
+  });
+});
+
+describe("a key on what is shown", () => {
+  it.each([null, "text", 5])("is on no %j", (value) => {
+    expect(keyed(value, "k")).toBe(value);
+  });
+
+  it("is no property of the result's own, and takes none's place", () => {
+    const value = keyed({ a: 1 }, "k") as { a: number; idempotencyKey?: string };
+    expect([value.idempotencyKey, JSON.stringify(value)]).toEqual(["k", '{"a":1}']);
+    expect(keyed({ idempotencyKey: "own" }, "k")).toEqual({ idempotencyKey: "own" });
+    expect(keyed({ a: 1 }, null)).not.toHaveProperty("idempotencyKey");
+  });
+
+  it("is an error's, even where it had one", () => {
+    const error = new errors.ApiError("m");
+    expect(keyed(keyed(error, "a"), "b").idempotencyKey).toBe("b");
+  });
 });

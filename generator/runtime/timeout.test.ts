@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { create, get, transport, upload, virtual } from "../testing/example-api.js";
 import { json, localServer } from "../testing/local-server.js";
-import { ConnectionError, InvalidArgumentError, TimeoutError } from "./errors.js";
+import { virtualClock } from "../testing/virtual-clock.js";
+import {
+  ApiError,
+  ConnectionError,
+  InvalidArgumentError,
+  TimeoutError,
+  UnexpectedResponseError,
+} from "./errors.js";
+import type { CallContext, Fetch, Outgoing } from "./fetch.js";
+import { redacting } from "./redact.js";
+import { checkTimeout, withTimeout } from "./timeout.js";
 
 const soon = { timeoutMs: 50 };
 
@@ -141,5 +151,94 @@ describe("a broken connection", () => {
   it("is a ConnectionError when the server hangs up", async () => {
     await using server = await localServer((_, response) => response.destroy());
     await expect(transport(server.url).send(create, {}, {}, {})).rejects.toBeInstanceOf(ConnectionError);
+  });
+});
+
+it.each([0, -1, Number.NaN, "5" as never, null as never])("%j is no number of milliseconds above 0", (ms) => {
+  expect(() => checkTimeout(ms)).toThrow("timeoutMs must be a number of milliseconds above 0.");
+  expect(() => checkTimeout(ms, "pollMs")).toThrow("pollMs must be a number of milliseconds above 0.");
+});
+
+describe("the layer by itself", () => {
+  const place = { method: "GET", path: "/a" };
+  const through = (fetch: Fetch, call: Partial<CallContext> = {}, method = "GET") => {
+    const context = {
+      place,
+      timeoutMs: 50,
+      signal: null,
+      redact: redacting(["sk"]),
+      reads: "text",
+      tell: null,
+      ...call,
+    } as CallContext;
+    const request = { method, call: context } as Outgoing;
+    return withTimeout(fetch, virtualClock())(request);
+  };
+  const answer = (body: BodyInit | null = "text", init: ResponseInit = {}) => new Response(body, init);
+
+  it("reads a text or bytes ahead, and the text of bytes too", async () => {
+    const text = await through(async () => answer("a"), { reads: "text" });
+    expect([await text.text(), await text.text()]).toEqual(["a", "a"]);
+    expect(await text.blob()).toBeNull();
+    const blob = await through(async () => answer("b"), { reads: "blob" });
+    expect([await (await blob.blob()).text(), await blob.text()]).toEqual(["b", "b"]);
+  });
+
+  it("reads a whole response, which says all it said", async () => {
+    const given = answer("a", { status: 201, statusText: "Made", headers: { "x-a": "1" } });
+    const read = await through(async () => given, { reads: "response" });
+    expect(given.bodyUsed).toBe(true);
+    expect([read.status, read.statusText, read.headers.get("x-a"), await read.text()]).toEqual([
+      201,
+      "Made",
+      "1",
+      "a",
+    ]);
+  });
+
+  it("leaves a stream alone, but not a failure's", async () => {
+    const stream = answer("a");
+    expect(await through(async () => stream, { reads: "stream" })).toBe(stream);
+    expect(stream.bodyUsed).toBe(false);
+    const failure = answer("b", { status: 500 });
+    const read = await through(async () => failure, { reads: "stream" });
+    expect([failure.bodyUsed, read.status, await read.text()]).toEqual([true, 500, "b"]);
+  });
+
+  it.each([
+    ["no body", answer(null, { status: 204 }), "GET"],
+    ["the answer to a HEAD", answer("a"), "HEAD"],
+  ])("has nothing to read of %s", async (_, given, method) => {
+    for (const reads of ["text", "blob", "response"] as const) {
+      expect(await through(async () => given, { reads }, method)).toBe(given);
+      expect(given.bodyUsed).toBe(false);
+      expect(Object.hasOwn(given, "text")).toBe(false);
+    }
+  });
+
+  it("tells when it is sent, and when all is there", async () => {
+    const told: unknown[][] = [];
+    const tell = ((...all: unknown[]) => told.push(all)) as unknown as CallContext["tell"];
+    await through(async () => answer("a", { status: 404 }), { tell });
+    expect(told.map(([name, , more]) => [name, more])).toEqual([
+      ["onRequest", {}],
+      ["onResponse", { status: 404, durationMs: 0 }],
+    ]);
+  });
+
+  it("says what became of a request that got no answer, or half of one, without the key", async () => {
+    const none = await through(() => Promise.reject(new Error("no sk"))).catch((thrown: unknown) => thrown);
+    expect(none).toBeInstanceOf(ConnectionError);
+    expect(none).toMatchObject({ message: "GET /a: no answer came (no [redacted]).", ...place });
+    const broken = new ReadableStream({ pull: (body) => body.error(new Error("cut sk")) });
+    const half = await through(async () => answer(broken)).catch((thrown: unknown) => thrown);
+    expect(half).toBeInstanceOf(UnexpectedResponseError);
+    expect(half).toMatchObject({
+      message: "GET /a: 200 the answer broke off (cut [redacted])",
+      sample: "",
+      cause: { message: "cut [redacted]" },
+    });
+    const own = new ApiError("own");
+    expect(await through(() => Promise.reject(own)).catch((thrown: unknown) => thrown)).toBe(own);
   });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { json, localServer } from "../testing/local-server.js";
+import { underStryker } from "../testing/under-stryker.js";
 import { ConnectionError, InvalidArgumentError, RedirectError } from "./errors.js";
 import { type CallContext, type Fetch, platformFetch } from "./fetch.js";
 import { redacting } from "./redact.js";
@@ -139,7 +140,7 @@ describe("a file on disk", () => {
   }
 
   const megabyte = 1024 * 1024;
-  it.each(["alone", "watched"])(
+  it.skipIf(underStryker).each(["alone", "watched"])(
     "of any size goes through constant memory (%s)",
     async (how) => {
       const file = await fileOf(200 * megabyte);

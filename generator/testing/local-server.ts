@@ -35,6 +35,7 @@ export async function localServer(
     origin: url,
     seen,
     [Symbol.asyncDispose]: async () => {
+      server.on("connection", (socket) => socket.destroy()); // what comes even now would be waited for
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
     },

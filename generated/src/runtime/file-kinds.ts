@@ -52,7 +52,7 @@ export async function checkKind({ name, contentTypes }: PartDescriptor, file: Bl
   try {
     head = new Uint8Array(await file.slice(0, 64).arrayBuffer());
   } catch {
-    throw refuse("can't be read; was it changed or removed since it was opened?");
+    throw refuse("can't be read; it may have been changed or removed since it was opened");
   }
   const kinds = contentTypes.map((type) => certain[type]);
   if (kinds.length === 0 || kinds.includes(undefined)) return "";
@@ -65,8 +65,8 @@ export async function checkKind({ name, contentTypes }: PartDescriptor, file: Bl
 }
 
 function matches(kind: RegExp, head: Uint8Array): boolean {
-  // In a frame, the third byte says the rates: of each, the highest value means none that there is.
-  const [sync, , rates = 0] = head;
-  const isFrame = sync !== 0xff || kind !== mpeg || (rates < 0xf0 && (rates & 0x0c) < 0x0c);
+  // In a frame, the third byte says the rates: of each, the highest value means none that there is. That of ID3 is a 3.
+  const [, , rates = 0] = head;
+  const isFrame = kind !== mpeg || (rates < 0xf0 && (rates & 0x0c) < 0x0c);
   return isFrame && kind.test(String.fromCharCode(...head));
 }

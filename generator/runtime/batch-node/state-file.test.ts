@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { scratchFolders } from "../../testing/scratch-folder.js";
 import { runNode } from "../../testing/specwright.js";
 import { BatchStateError } from "../batch/batch-errors.js";
@@ -122,5 +122,157 @@ describe("a second run", () => {
     const store = fileState(path);
     expect(await store.load()).toBeNull();
     await store.close?.();
+  });
+});
+
+describe("how a file is kept", () => {
+  /** Has `fileState` use these in place of Node's own, and says which files it opened. */
+  const withFiles = async (changes: object): Promise<string[]> => {
+    const fs = await import("node:fs/promises");
+    const opened: string[] = [];
+    const open = (name: string, flags: string) => {
+      opened.push(`${flags} ${name}`);
+      return fs.open(name, flags);
+    };
+    const builtin = process.getBuiltinModule.bind(process);
+    const spy = vi
+      .spyOn(process, "getBuiltinModule")
+      .mockImplementation(((name: string) =>
+        name === "node:fs/promises"
+          ? { ...fs, open, ...changes }
+          : builtin(name)) as typeof process.getBuiltinModule);
+    onTestFinished(() => spy.mockRestore());
+    return opened;
+  };
+  const refusing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
+
+  it("holds JSON to be read, and a lock that says whose it is", async () => {
+    const path = join(scratch(), "state.json");
+    const store = fileState(path);
+    await store.save(state("a"));
+    expect(JSON.parse(readFileSync(`${path}.lock`, "utf8"))).toEqual({ pid: process.pid, host: hostname() });
+    expect(readFileSync(path, "utf8")).toBe('{\n "version": 1,\n "operation": "a",\n "batches": []\n}\n');
+    await store.close?.();
+    await store.close?.();
+  });
+
+  it("is written beside, and its folder synced", async () => {
+    const folder = scratch();
+    const opened = await withFiles({});
+    const store = fileState(join(folder, "state.json"));
+    await store.save(state("a"));
+    await store.close?.();
+    const aside = join(folder, `state.json`);
+    expect(opened).toEqual([
+      `w ${aside}.lock.${process.pid}.new`,
+      `w ${aside}.${process.pid}.tmp`,
+      `r ${folder}/`,
+    ]);
+  });
+
+  it("without a folder in its name is in this one", async () => {
+    const files = new Map<string, string>();
+    const opened: string[] = [];
+    const open = async (name: string, flags: string) => {
+      opened.push(`${flags} ${name}`);
+      return {
+        writeFile: async (text: string) => void files.set(name, text),
+        sync: async () => undefined,
+        close: async () => undefined,
+      };
+    };
+    const nothing = async () => undefined;
+    await withFiles({ open, link: nothing, rename: nothing, unlink: nothing });
+    const store = fileState("a.json");
+    await store.save(state("a"));
+    await store.close?.();
+    expect(opened.at(-1)).toBe("r .");
+  });
+
+  it("is kept where folders can't be opened or synced", async () => {
+    const fs = await import("node:fs/promises");
+    for (const fails of [
+      refusing("EISDIR"),
+      async () => ({ sync: refusing("EPERM"), close: async () => undefined }),
+    ]) {
+      await withFiles({
+        open: (name: string, flags: string) => (flags === "r" ? fails() : fs.open(name, flags)),
+      });
+      const path = join(scratch(), "state.json");
+      const store = fileState(path);
+      await store.save(state("a"));
+      expect(await store.load()).toEqual(state("a"));
+      await store.close?.();
+      vi.restoreAllMocks();
+    }
+  });
+
+  it("has a lock where files can't have two names, too", async () => {
+    const path = join(scratch(), "state.json");
+    const opened = await withFiles({ link: refusing("EPERM") });
+    const store = fileState(path);
+    expect(await store.load()).toBeNull();
+    expect(opened).toContain(`wx ${path}.lock`);
+    expect(JSON.parse(readFileSync(`${path}.lock`, "utf8"))).toMatchObject({ pid: process.pid });
+    expect(readdirSync(join(path, ".."))).toEqual(["state.json.lock"]);
+    await store.close?.();
+    const other = join(scratch({ "state.json.lock": lockOf({ pid: 1, host: "elsewhere" }) }), "state.json");
+    await expect(fileState(other).load()).rejects.toThrow("in use by another run");
+  });
+
+  it.each([
+    ["", "unknown"],
+    ["text", "text"],
+    ['{"host":"elsewhere"}', '{"host":"elsewhere"}'],
+    [lockOf({ pid: "1", host: hostname() }), lockOf({ pid: "1", host: hostname() })],
+  ])("a lock of %j is nobody knows whose", async (text, who) => {
+    const path = join(scratch({ "state.json.lock": text }), "state.json");
+    await expect(fileState(path).load()).rejects.toThrow(
+      `The state is in use by another run (${who}). If there is none, delete the file ${path}.lock.`,
+    );
+    expect(readFileSync(`${path}.lock`, "utf8")).toBe(text);
+  });
+
+  it.each([
+    ["EPERM", false],
+    ["ESRCH", true],
+  ])("a process that can't be asked (%s) has ended: %s", async (code, ended) => {
+    const path = join(
+      scratch({ "state.json.lock": lockOf({ pid: 12_345, host: hostname() }) }),
+      "state.json",
+    );
+    const kill = vi.spyOn(process, "kill").mockImplementation(() => {
+      throw Object.assign(new Error(code), { code });
+    });
+    const store = fileState(path);
+    if (ended) expect(await store.load()).toBeNull();
+    else await expect(store.load()).rejects.toThrow("in use by another run");
+    kill.mockRestore();
+    await store.close?.();
+  });
+
+  it.each(["link", "rename", "readFile"])("fails as its %s does, and lets go", async (name) => {
+    const path = join(scratch(), "state.json");
+    await withFiles({ [name]: refusing("EIO"), ...(name === "link" && { open: refusing("EIO") }) });
+    const store = fileState(path);
+    await expect(name === "rename" ? store.save(state("a")) : store.load()).rejects.toThrow("EIO");
+    await store.close?.();
+    vi.restoreAllMocks();
+    const next = fileState(path);
+    expect(await next.load()).toBeNull();
+    await next.close?.();
+  });
+
+  it("needs Node", () => {
+    onTestFinished(() => void vi.unstubAllGlobals());
+    for (const process of [
+      undefined,
+      {},
+      { getBuiltinModule: () => undefined },
+      { getBuiltinModule: (name: string) => (name === "node:os" ? {} : undefined) },
+    ]) {
+      vi.stubGlobal("process", process);
+      expect(() => fileState("a")).toThrow(new TypeError("fileState needs Node.js 20.16 or newer."));
+    }
   });
 });

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allOf, batchDescriptor, rowsOf } from "../../testing/batch-api.js";
+import { underStryker } from "../../testing/under-stryker.js";
 import { LimitError } from "../errors.js";
 import { BatchLineError, DuplicateLineError } from "./batch-errors.js";
+import { batchesOf } from "./batches-of.js";
 import { type BuildOptions, buildBatches } from "./build.js";
 
 const build = (
@@ -57,7 +59,7 @@ describe("the files", () => {
         }
         for (const { file } of batches) expect(file.size).toBeLessThanOrEqual(maxBytes);
       }),
-      { numRuns: 60 },
+      { numRuns: underStryker ? 10 : 60 },
     );
   });
 
@@ -175,6 +177,37 @@ describe("rows that make no file", () => {
     expect(error).toMatchObject({ argument: "parcels", limit, actual });
   });
 
+  it.each([
+    [
+      rowsOf(1),
+      {},
+      "The input has 1 lines; a batch needs at least 2.",
+      { limit: "minItems", allowed: 2, actual: 1 },
+    ],
+    [
+      [...rowsOf(3), long(4)],
+      { maxBytes: 120 },
+      "Line 4 has 148 bytes; a whole file may have 120.",
+      { limit: "maxBytes", allowed: 120, actual: 148 },
+    ],
+    [
+      rowsOf(5),
+      { minItems: 3, maxItems: 4 },
+      "The lines from 1 on can't be split into files of at least 3 lines each.",
+      { limit: "minItems", allowed: 3, actual: 5 },
+    ],
+    [
+      [11, 12, 13].map(long),
+      { minItems: 3, maxItems: 9, maxBytes: 300 },
+      "Lines 1 to 3 have 447 bytes together; a file may have 300, and needs 3 lines.",
+      { limit: "maxBytes", allowed: 300, actual: 447 },
+    ],
+  ])("%# says why", async (rows, bounds, message, fields) => {
+    const error = await failureOf(rows, batchDescriptor(bounds));
+    expect(error).toBeInstanceOf(LimitError);
+    expect(error).toMatchObject({ argument: "parcels", message, ...fields });
+  });
+
   it("a text, such as a path that was meant to be read", async () => {
     expect(await failureOf("rows.csv" as never)).toBeInstanceOf(BatchLineError);
   });
@@ -186,4 +219,87 @@ describe("rows that make no file", () => {
       /^Lines \d to \d have \d+ bytes together; a file may have 300, and needs 3 lines\.$/,
     );
   });
+});
+
+describe("a file", () => {
+  it("has its part's name and type, and its lines", async () => {
+    const [first, second] = await build(rowsOf(8));
+    expect([first?.file.name, first?.file.type, second?.file.name]).toEqual([
+      "parcels-1.jsonl",
+      "application/jsonl",
+      "parcels-2.jsonl",
+    ]);
+    expect(await second?.file.text()).toBe(
+      '{"key":"k6","weight":5,"kind":"small"}\n{"key":"k7","weight":6,"kind":"small"}\n{"key":"k8","weight":7,"kind":"small"}\n',
+    );
+    expect([second?.requestIds, second?.requestOf("k7"), second?.requestOf("k1")]).toEqual([
+      ["k6", "k7", "k8"],
+      { key: "k7", weight: 6, kind: "small" },
+      undefined,
+    ]);
+  });
+
+  it.each([
+    [["text/x-lines"], "text/x-lines"],
+    [[], "application/jsonl"],
+  ])("of the types %j is of %s", async (contentTypes, want) => {
+    const made = batchDescriptor();
+    const [other, form] = [made.operation.body?.parts[1], made.operation.body?.parts[0]];
+    const parts = [other, { ...form, contentTypes }] as never;
+    const operation = { ...made.operation, body: { ...made.operation.body, parts } } as never;
+    expect((await build(rowsOf(2), { ...made, operation }))[0]?.file.type).toBe(want);
+  });
+
+  it("of a contract that sets no bounds holds everything", async () => {
+    const made = batchDescriptor();
+    for (const operation of [
+      { ...made.operation, body: undefined },
+      { ...made.operation, body: { ...made.operation.body, parts: [] } },
+    ]) {
+      const batches = await build(rowsOf(50), { ...made, operation } as never);
+      expect(batches.map(({ requestIds, file }) => [requestIds.length, file.type])).toEqual([
+        [50, "application/jsonl"],
+      ]);
+      expect(await failureOf([], { ...made, operation } as never)).toMatchObject({
+        limit: "minItems",
+        allowed: 1,
+      });
+    }
+  });
+
+  it("is as full of bytes as it may be", async () => {
+    const row = (key: number) => ({ key: String(key), weight: 1, note: "é".repeat(10) }); // 68 bytes with its newline
+    const rows = Array.from({ length: 9 }, (_, index) => row(index + 1));
+    const sizes = async (maxBytes: number) =>
+      (await build(rows, batchDescriptor({ minItems: 1, maxItems: 100, maxBytes }))).map(
+        ({ file }) => file.size,
+      );
+    expect(await sizes(68)).toEqual(Array(9).fill(68));
+    expect(await sizes(203)).toEqual([136, 136, 136, 136, 68]);
+    expect(await sizes(204)).toEqual([204, 204, 204]);
+    expect(await failureOf(rows, batchDescriptor({ minItems: 1, maxBytes: 67 }))).toMatchObject({
+      actual: 68,
+    });
+  });
+
+  it("counts the bytes of a line that is longer than those before", async () => {
+    const row = (key: number, note: string) => ({ key: String(key), weight: 1, note });
+    const long = "日".repeat(5_000);
+    const rows = [row(1, "a"), row(2, long), row(3, `${long}${long}`), row(4, "b")];
+    const [only] = await build(rows, batchDescriptor({ maxBytes: 100_000 }));
+    expect(only?.file.size).toBeGreaterThan(45_000);
+    expect(await failureOf(rows, batchDescriptor({ minItems: 1, maxBytes: 30_000 }))).toMatchObject({
+      actual: 30_048,
+    });
+  });
+});
+
+it("the functions of an operation are those of this folder", async () => {
+  const { buildBatches: own, readResults } = batchesOf<unknown, object, { key: string }, object, unknown>(
+    batchDescriptor(),
+  );
+  const [batch] = await allOf(own(rowsOf(2)));
+  expect(batch?.requestIds).toEqual(["k1", "k2"]);
+  const results = await allOf(readResults('{"key":"k1"}\n', { requests: batch }));
+  expect(results.map(({ kind, requestId }) => `${kind} ${requestId}`)).toEqual(["result k1", "missing k2"]);
 });

@@ -109,3 +109,34 @@ describe("batches of lines", () => {
     );
   });
 });
+
+it.each([
+  [1, 5, 5],
+  [2, 5, 7],
+  [3, 5, 8],
+  [3, 4, 10],
+  [4, 5, 17],
+  [5, 5, 5],
+  [1, 1, 1],
+  [20, 1_000, 1_020],
+])("batches of %d to %d lines are cut when %d lines are held", (minItems, maxItems, want) => {
+  expect(lookAhead({ minItems, maxItems, maxBytes: Number.POSITIVE_INFINITY })).toBe(want);
+});
+
+it.each([
+  [[], { minItems: 1, maxItems: 3 }, true, 0],
+  [[1, 1, 1], { minItems: 1, maxItems: 3 }, true, 3],
+  [[1, 1, 1, 1], { minItems: 1, maxItems: 3 }, true, 3],
+  [[1, 1, 1, 1], { minItems: 2, maxItems: 3 }, true, 2],
+  [[1, 1, 1, 1], { minItems: 2, maxItems: 3 }, false, 3],
+  [[1], { minItems: 2, maxItems: 3 }, true, 0],
+  [[1], { minItems: 2, maxItems: 3 }, false, 0],
+  [[1, 1, 1, 1, 1], { minItems: 3, maxItems: 4 }, true, 0],
+  [[1, 1, 1, 1, 1], { minItems: 3, maxItems: 4 }, false, 4],
+  [[5, 5, 5], { minItems: 1, maxItems: 9, maxBytes: 10 }, true, 2],
+  [[5, 5, 1, 5], { minItems: 2, maxItems: 9, maxBytes: 10 }, true, 2],
+  [[5, 6, 5], { minItems: 2, maxItems: 9, maxBytes: 10 }, true, 0],
+  [[1, 9, 9, 1], { minItems: 2, maxItems: 9, maxBytes: 10 }, true, 2],
+])("of lines of %j bytes, within %j (ended: %s), the first batch has %d", (sizes, bounds, ended, want) => {
+  expect(firstCut(sizes, { maxBytes: Number.POSITIVE_INFINITY, ...bounds }, ended)).toBe(want);
+});

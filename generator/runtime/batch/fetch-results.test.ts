@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { key, transport } from "../../testing/example-api.js";
 import { localServer } from "../../testing/local-server.js";
+import { ApiError } from "../errors.js";
 import { fetchResults } from "./fetch-results.js";
 
 const lines = '{"key":"a"}\n';
@@ -87,5 +88,117 @@ describe("results are not fetched", () => {
     });
     const signal = AbortSignal.abort("enough");
     await expect(fetchResults(transport(api.url), `${api.url}/result`, { signal })).rejects.toBe("enough");
+  });
+});
+
+describe("the client's own call", () => {
+  const address = "https://api.example.com/b/1?part=2";
+  const answering = (answer: unknown) => {
+    const calls: [string, Record<string, unknown>][] = [];
+    const GET = async (path: string, init: Record<string, unknown>) => {
+      calls.push([path, init]);
+      if (answer instanceof Error) throw answer;
+      return answer;
+    };
+    return { client: { http: { GET } }, calls };
+  };
+  const fetched = (client: unknown, options = {}) =>
+    fetchResults(client, address, options).catch((thrown: unknown) => thrown);
+
+  it("is made to the address, with what the caller says", async () => {
+    const data = new Blob(["x"]);
+    const { client, calls } = answering({ data, response: new Response() });
+    expect(await fetchResults(client, address)).toBe(data);
+    const { signal } = new AbortController();
+    await fetchResults(client, address, { signal, timeoutMs: 5 });
+    const init = { baseUrl: "https://api.example.com", parseAs: "blob", fetch: expect.any(Function) };
+    expect(calls).toEqual([
+      ["/b/1?part=2", init],
+      ["/b/1?part=2", { ...init, signal, timeoutMs: 5 }],
+    ]);
+  });
+
+  it("may bring nothing", async () => {
+    const { client } = answering({ response: new Response() });
+    expect(((await fetchResults(client, address)) as Blob).size).toBe(0);
+  });
+
+  it.each([null, undefined, {}, { http: {} }])("is missed in %j", async (client) => {
+    expect(await fetched(client)).toMatchObject({
+      name: "InvalidArgumentError",
+      argument: "client",
+      message: "The client has no http.GET.",
+    });
+  });
+
+  it("may fail in the client's own words, and in others", async () => {
+    const own = new ApiError("own");
+    expect(await fetched(answering(own).client)).toBe(own);
+    const cause = new Error("c");
+    expect(await fetched(answering(cause).client)).toMatchObject({
+      name: "BatchResultError",
+      message: "The results could not be fetched.",
+      line: 0,
+      cause,
+    });
+    const signal = AbortSignal.abort("enough");
+    expect(await fetched(answering(cause).client, { signal })).toBe("enough");
+  });
+
+  /** What the `fetch` that is given to the client does with these answers. */
+  const follow = async (answers: readonly Response[], from = "https://api.example.com/a") => {
+    const asked: [Request, RequestInit | undefined][] = [];
+    const fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
+      asked.push([input as Request, init]);
+      return answers[Math.min(asked.length, answers.length) - 1] as Response;
+    };
+    const { client, calls } = answering({ response: new Response() });
+    await fetchResults(client, address, { fetch });
+    const given = calls[0]?.[1]["fetch"] as typeof globalThis.fetch;
+    const { signal } = new AbortController();
+    const end = await given(new Request(from, { headers: { "x-a": "1" } }), { signal }).catch(
+      (thrown: unknown) => thrown,
+    );
+    return {
+      end,
+      asked: asked
+        .slice(1)
+        .map(([request, init]) => ({ url: request.url, headers: [...request.headers], init })),
+      signal,
+    };
+  };
+  const to = (location: string | null, status = 302) =>
+    new Response(null, { status, headers: location === null ? {} : { location } });
+
+  it.each([301, 302, 303, 307, 308])("follows a %d with nothing but the signal", async (status) => {
+    const done = new Response("x");
+    const { end, asked, signal } = await follow([to("/b", status), to("https://b.example/c", status), done]);
+    expect(end).toBe(done);
+    const init = { redirect: "manual", signal };
+    expect(asked).toEqual([
+      { url: "https://api.example.com/b", headers: [], init },
+      { url: "https://b.example/c", headers: [], init },
+    ]);
+  });
+
+  it.each([to(null), to("http://"), to("file:///a"), to("xhttps://a"), to("/b", 300), to("/b", 200)])(
+    "leaves what is no redirect of the web as it is: %#",
+    async (answer) => {
+      expect(await follow([answer])).toMatchObject({ end: answer, asked: [] });
+    },
+  );
+
+  it("goes five times and no more, and from http to https but not back", async () => {
+    const done = new Response("x");
+    const five = ["/1", "/2", "/3", "/4", "/5"].map((location) => to(location));
+    expect((await follow([...five, done])).end).toBe(done);
+    expect((await follow([to("/1")])).end).toMatchObject({
+      message: "The results are redirected to https://api.example.com; not followed (too many hops).",
+    });
+    expect((await follow([to("https://b.example"), done], "http://a.example/")).end).toBe(done);
+    expect((await follow([to("http://b.example"), done], "http://a.example/")).end).toBe(done);
+    expect((await follow([to("http://b.example"), done])).end).toMatchObject({
+      message: "The results are redirected to http://b.example; not followed (no longer https).",
+    });
   });
 });

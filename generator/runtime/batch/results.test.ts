@@ -119,3 +119,62 @@ describe("results", () => {
     expect(isCancelled).toBe(true);
   });
 });
+
+describe("lines", () => {
+  it.each([
+    ["is not UTF-8", new Uint8Array([0xff, 10])],
+    ["is not JSON", bytes("{\n")],
+    ["is no JSON object", bytes("null\n")],
+    ["is no JSON object", bytes("5")],
+  ])("that %s", async (what, given) => {
+    const error = await read(new Blob([bytes('{"key":"a"}\n'), given])).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ line: 2, message: `Line 2 of the results ${what}.` });
+    expect("cause" in (error as object)).toBe(what !== "is no JSON object");
+  });
+
+  it("may end as on any machine, begin with a byte order mark, and be blank", async () => {
+    const given = '\ufeff{"key":"a"}\r\n\r\n  \n{"key":"b"}\r';
+    expect((await read(given)).map(({ requestId }) => requestId)).toEqual(["a", "b"]);
+  });
+
+  it("may have just as many bytes as they may", async () => {
+    const line = '{"key":"a"}';
+    expect(await read(`${line}\n`, { maxLineBytes: line.length })).toHaveLength(1);
+    await expect(read(`${line}\n`, { maxLineBytes: line.length - 1 })).rejects.toThrow(
+      `Line 1 of the results has more than ${line.length - 1} bytes.`,
+    );
+    expect(await read(`{"key":"${"x".repeat(2 ** 20)}"}`)).toHaveLength(1);
+  });
+
+  it("are read until the caller has had enough", async () => {
+    const controller = new AbortController();
+    const chunks = [bytes('{"key":"a"}\n'), bytes('{"key":"b"}\n')];
+    const seen: string[] = [];
+    const reading = (async () => {
+      for await (const { requestId } of readResults(
+        descriptor,
+        streamOf(chunks, () => undefined),
+        { signal: controller.signal },
+      )) {
+        seen.push(requestId);
+        controller.abort("enough");
+      }
+    })();
+    await expect(reading).rejects.toBe("enough");
+    expect(seen).toEqual(["a"]);
+  });
+
+  it("of no request are repeated or unknown, and have no request", async () => {
+    const requests = {
+      requestIds: ["a"],
+      requestOf: (id: string) => (id === "a" ? { key: "a" } : undefined),
+    };
+    const found = await read('{"key":"a"}\n{"key":"a"}\n{"key":"b"}\n{"key":"b"}\n', { requests });
+    expect(found.map(({ kind, request }) => [kind, request])).toEqual([
+      ["result", { key: "a" }],
+      ["repeated", null],
+      ["unknown", null],
+      ["repeated", null],
+    ]);
+  });
+});

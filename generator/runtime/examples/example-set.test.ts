@@ -72,6 +72,24 @@ describe("a form", () => {
     expect(of({ options: "{", other: 1 })).toEqual({ options: "{", other: 1 });
   });
 
+  test.each([
+    { given: { options: 1 }, want: { options: 1 } },
+    { given: { label: "1" }, want: { label: "1" } },
+    { given: { tags: "x" }, want: { tags: ["x"] } },
+    { given: { label: ["x"] }, want: { label: ["x"] } },
+    { given: null, want: null },
+  ])("of $given is $want", ({ given, want }) => {
+    expect(
+      operationExamples<Examples>({ requests: { it: given }, responses: {} }, upload).requests["it"],
+    ).toEqual(want);
+  });
+
+  test("that is none, and a body that is a file", async () => {
+    const body = { mediaType: "text/csv", encoding: "raw", required: true, parts: [] } as const;
+    const file = of("a,b", { ...create, body }) as unknown as File;
+    expect([file.name, file.type, await file.text()]).toEqual(["body.csv", "text/csv", "a,b"]);
+  });
+
   test("that is none stays what it is", () => {
     expect(of("text")).toBe("text");
     expect(of({ clip: "a" }, create)).toBeInstanceOf(File); // a body that is itself a file

@@ -39,9 +39,9 @@ function sameKind(subtype: string, extension: string): boolean {
 
 function subtypeOf(type: string): string {
   return type
+    .toLowerCase()
     .replace(/^[^/]*\/(x-)?|;.*$/g, "")
-    .trim()
-    .toLowerCase();
+    .trim();
 }
 
 /** One byte a character. */

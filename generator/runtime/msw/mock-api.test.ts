@@ -127,6 +127,151 @@ describe("respond", () => {
   });
 });
 
+describe("an answer", () => {
+  /** What an operation with these answers and examples sends. */
+  const answerOf = async (
+    given: Partial<MockedOperation>,
+    answer?: object,
+  ): Promise<{ status: number; type: string | null; text: string; headers: Headers }> => {
+    const operation = { ...ping, id: "it", path: "/it" };
+    const target = { operation, answers: [json("200")], examples: {}, job: null, ...given };
+    server.use(mockApi<{ it: object }, object>(api, [target]).respond("it", answer as never));
+    const response = await fetch(`${api.baseUrl}/it`);
+    const { status, headers } = response;
+    return { status, type: headers.get("content-type"), text: await response.text(), headers };
+  };
+  const example = (status: string, body: unknown = { a: 1 }) => ({ [status]: { one: body } });
+
+  test.each([
+    { answers: [json("202")], examples: example("202"), want: 202 },
+    { answers: [json("2XX")], examples: example("2XX"), want: 200 },
+    { answers: [json("default")], examples: example("default"), want: 200 },
+    { answers: [json("404"), json("201")], examples: { ...example("404"), ...example("201") }, want: 201 },
+    { answers: [json("200"), json("202")], examples: example("202"), want: 202 },
+    { answers: [json("4XX"), json("default")], examples: example("default"), want: 200 },
+  ])("of $answers is by default a $want", async ({ answers, examples, want }) => {
+    expect(await answerOf({ answers, examples })).toMatchObject({
+      status: want,
+      type: "application/json",
+      text: '{"a":1}',
+    });
+  });
+
+  test.each([
+    { answers: [json("404")], status: 404, want: "404" },
+    { answers: [json("4XX"), json("404")], status: 404, want: "404" },
+    { answers: [json("4xx")], status: 499, want: "4xx" },
+    { answers: [json("4XX"), json("default")], status: 418, want: "4XX" },
+    { answers: [json("4XX"), json("default")], status: 503, want: "default" },
+  ])("to $status is that of $want", async ({ answers, status, want }) => {
+    const examples = Object.fromEntries(answers.map((one) => [one.status, { one: one.status }]));
+    expect(await answerOf({ answers, examples }, { status })).toMatchObject({
+      status,
+      text: JSON.stringify(want),
+    });
+  });
+
+  test.each([204, 205, 304])("of %d is empty", async (status) => {
+    const { text, type } = await answerOf({ answers: [json(String(status))] }, { status, body: "x" });
+    expect([text, type]).toEqual(["", null]);
+  });
+
+  test.each([
+    { mediaType: "application/json", body: "a", want: '"a"' },
+    { mediaType: "application/problem+json; charset=utf-8", body: "a", want: '"a"' },
+    { mediaType: "text/csv", body: "a,b", want: "a,b" },
+    { mediaType: "text/csv", body: [1], want: "[1]" },
+    { mediaType: "application/json", body: new Blob(["raw"]), want: "raw" },
+    { mediaType: null, body: { a: 1 }, want: '{"a":1}' },
+  ])("in $mediaType is written as $want", async ({ mediaType, body, want }) => {
+    const sent = await answerOf({ answers: [{ status: "200", mediaType, headers: {} }] }, { body });
+    expect(sent).toMatchObject({ status: 200, text: want, type: mediaType ?? "application/json" });
+  });
+
+  test("has the caller's headers before the contract's", async () => {
+    const { headers, type } = await answerOf(
+      { answers: [json("200", { "x-a": "1", "x-b": "2" })], examples: example("200") },
+      { headers: { "X-A": "9", "content-type": "application/x+json" } },
+    );
+    expect([headers.get("x-a"), headers.get("x-b"), type]).toEqual(["9", "2", "application/x+json"]);
+  });
+
+  test("that the contract has no example of says what to do", async () => {
+    expect(await answerOf({})).toMatchObject({
+      status: 501,
+      type: "text/plain",
+      text: 'The contract has no example of status 200 of it. Give it one, or answer by respond("it", { status, body }).',
+    });
+    expect(await answerOf({ answers: [json("5XX")] })).toMatchObject({ status: 200, text: "" });
+    expect(await answerOf({ answers: [json("201")] }, { body: null })).toMatchObject({
+      status: 201,
+      text: "",
+      type: null,
+    });
+  });
+
+  test.each([
+    [{ example: "two" }, "it has no example two of status 200; known: one."],
+    [{ status: 404, example: "two" }, "it has no example two of status that; known: none."],
+  ])("to %j is refused at once", (answer, message) => {
+    const target = {
+      operation: { ...ping, id: "it" },
+      answers: [json("200")],
+      examples: example("200"),
+      job: null,
+    };
+    const { respond: respondIt } = mockApi<{ it: object }, object>(api, [target]);
+    expect(() => respondIt("it", answer as never)).toThrow(new TypeError(message));
+    expect(() => respondIt("it", { ...answer, body: {} } as never)).not.toThrow();
+  });
+});
+
+describe("an operation", () => {
+  const target = (fields: Partial<MockedOperation["operation"]>, text: string): MockedOperation => ({
+    operation: { ...ping, ...fields },
+    answers: [{ status: "200", mediaType: "text/plain", headers: {} }],
+    examples: { "200": { one: text } },
+    job: null,
+  });
+  const textOf = async (path: string, init?: RequestInit): Promise<string> =>
+    (await fetch(path.startsWith("/") ? api.baseUrl + path : path, init)).text();
+
+  test("with fewer parameters comes first", async () => {
+    const templates = ["/{a}/{b}", "/{a}/new", "/old/new"];
+    server.use(
+      ...mockApi(
+        api,
+        templates.map((path) => target({ id: path, path }, path)),
+      ).handlers(),
+    );
+    expect([await textOf("/x/y"), await textOf("/x/new"), await textOf("/old/new")]).toEqual(templates);
+  });
+
+  test("may have a server of its own", async () => {
+    const own = target({ path: "/own", baseUrl: "https://own.example/v1" }, "own");
+    server.use(...mockApi(api, [own]).handlers());
+    expect(await textOf("https://own.example/v1/own")).toBe("own");
+    server.use(...mockApi(api, [own]).handlers({ baseUrl: "https://mine.example" }));
+    expect(await textOf("https://mine.example/own")).toBe("own");
+  });
+
+  test("has a method", async () => {
+    server.use(
+      ...mockApi(api, [
+        target({ id: "a", path: "/m", method: "PUT" }, "put"),
+        target({ id: "b", path: "/m", method: "DELETE" }, "delete"),
+      ]).handlers(),
+    );
+    expect(await textOf("/m", { method: "PUT" })).toBe("put");
+    expect(await textOf("/m", { method: "DELETE" })).toBe("delete");
+  });
+
+  test("without a key is not asked for one", async () => {
+    server.use(...mockApi(api, [target({ path: "/n", auth: null, anonymous: false }, "none")]).handlers());
+    expect(await textOf("/n")).toBe("none");
+  });
+});
+
 describe("a job's scenario", () => {
   const states = async (id: string, count: number): Promise<string[]> => {
     const seen: string[] = [];
@@ -145,6 +290,15 @@ describe("a job's scenario", () => {
     expect(await states("a", 3)).toEqual(["BUSY", "DONE", "DONE"]);
     expect(await states("a-1", 2)).toEqual(["BUSY", "DONE"]);
     expect(await look("50% / ü")).toEqual({ id: "50% / ü", state: "BUSY" });
+  });
+
+  test("may be where the caller says", async () => {
+    const baseUrl = "https://other.example";
+    server.use(...jobScenario("things.get", {}, { baseUrl }));
+    const other = transport(baseUrl);
+    expect(await other.send(create, {}, {}, undefined)).toMatchObject({ state: "NEW" });
+    expect(await other.send(get, { id: "a" }, undefined, undefined)).toMatchObject({ state: "BUSY" });
+    expect(await look()).toMatchObject({ state: "DONE" });
   });
 
   test("takes a course of one's own", async () => {

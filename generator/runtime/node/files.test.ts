@@ -1,9 +1,10 @@
-import { appendFile, chmod, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { promises } from "node:fs";
+import { appendFile, chmod, mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { transport, upload } from "../../testing/example-api.js";
 import { json, localServer } from "../../testing/local-server.js";
 import { InvalidArgumentError } from "../errors.js";
@@ -60,6 +61,44 @@ describe("a file on disk", () => {
     await expect(openFile(new URL("https://example.com/a.mp4"))).rejects.toThrow(/is no file/);
   });
 
+  it("is when it was changed", async () => {
+    const path = join(folder, "clip one.mp4");
+    expect(Math.trunc((await openFile(path)).lastModified)).toBe(Math.trunc((await stat(path)).mtimeMs));
+  });
+
+  it("is named in the error, with the reason", async () => {
+    const at = join(folder, "nothing.mp4");
+    await expect(openFile(at)).rejects.toThrow(`${at} is not there.`);
+    await expect(openFile(join(folder, "a".repeat(300)))).rejects.toThrow("can't be opened (ENAMETOOLONG).");
+    await expect(openFile(new URL("https://example.com/a.mp4"))).rejects.toMatchObject({
+      argument: "path",
+      message: expect.stringMatching(/^https:\/\/example\.com\/a\.mp4 is no file: .*\.$/),
+    });
+  });
+
+  it.each([
+    ["EACCES", /may not be read\.$/],
+    ["EPERM", /may not be read\.$/],
+    ["EBUSY", /can't be opened \(EBUSY\)\.$/],
+  ])("that the system refuses (%s) is refused", async (code, want) => {
+    const path = join(folder, "clip one.mp4");
+    const access = vi.spyOn(promises, "access").mockRejectedValue(Object.assign(new Error("no"), { code }));
+    await expect(openFile(path)).rejects.toThrow(want);
+    access.mockRejectedValue(new Error("the disk is gone"));
+    await expect(openFile(path)).rejects.toThrow("can't be opened (the disk is gone).");
+    access.mockRestore();
+  });
+
+  it("needs a Node that has what it takes", async () => {
+    vi.stubGlobal("process", {});
+    await expect(openFile("a")).rejects.toThrow(
+      new TypeError("Files on disk can be opened on Node 20.19 or newer, and what is like it."),
+    );
+    vi.stubGlobal("process", undefined);
+    await expect(openFile("a")).rejects.toThrow(TypeError);
+    vi.unstubAllGlobals();
+  });
+
   it.skipIf(process.getuid?.() === 0)("that may not be read is refused", async () => {
     const path = join(folder, "secret.mp4");
     await writeFile(path, mp4);
@@ -86,7 +125,7 @@ describe("a file on disk", () => {
       .send(upload, {}, { clip }, {})
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(InvalidArgumentError);
-    expect((error as Error).message).toMatch(/clip can't be read; was it changed or removed/);
+    expect((error as Error).message).toMatch(/clip can't be read; it may have been changed or removed since/);
     expect(server.seen).toEqual([]);
   });
 });

@@ -7,12 +7,12 @@ import {
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { api, get, key, list, transport } from "../../testing/example-api.js";
+import { api, get, key, list, ping, transport, virtual } from "../../testing/example-api.js";
 import { json, localServer } from "../../testing/local-server.js";
-import { spansOf } from "./spans.js";
+import { spansOf, type WithSpans } from "./spans.js";
 
 const exporter = new InMemorySpanExporter();
-const withSpans = spansOf({ scope: "parcels-client", api });
+const withSpans: WithSpans = (fetch) => spansOf({ scope: "parcels-client", api })(fetch);
 
 beforeAll(() => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -122,6 +122,100 @@ test.each([
   expect(server.seen[0]?.headers).not.toHaveProperty("traceparent");
   expect(spans()[0]?.name).toBe(name);
   expect(JSON.stringify(spans()[0]?.attributes)).not.toContain("token");
+});
+
+const answering = (status = 200) => withSpans(async () => new Response(null, { status }));
+
+test.each([
+  ["https://a.example/x?y#z", "https://a.example/x", 443],
+  ["http://u:p@a.example/x", "http://a.example/x", 80],
+  ["https://a.example:8443/", "https://a.example:8443/", 8443],
+])("%s is a place", async (url, full, port) => {
+  for (const input of [url, new URL(url)]) await answering()(input);
+  const place = { "server.address": "a.example", "server.port": port, "url.full": full };
+  const attributes = { "http.request.method": "GET", "http.response.status_code": 200, ...place };
+  expect(spans().map((span) => span.attributes)).toEqual([attributes, attributes]);
+});
+
+test("what is relative to a page has no place", async () => {
+  await answering()("/x");
+  expect(spans()[0]?.attributes).toEqual({ "http.request.method": "GET", "http.response.status_code": 200 });
+});
+
+test.each([
+  ["PURGE", "HTTP", "_OTHER"],
+  ["patch", "PATCH", "PATCH"],
+])("the method %s makes the name %s", async (method, name, known) => {
+  await answering()("https://a.example/", { method });
+  expect(spans()[0]).toMatchObject({ name, attributes: { "http.request.method": known } });
+});
+
+test.each([
+  [399, undefined, SpanStatusCode.UNSET],
+  [400, "400", SpanStatusCode.ERROR],
+])("the status %d", async (status, type, code) => {
+  await answering(status)("https://a.example/");
+  expect(spans()[0]?.attributes["error.type"]).toBe(type);
+  expect(spans()[0]?.status).toEqual({ code });
+});
+
+test.each([
+  ["an error", new RangeError(`with ${key}`), "RangeError"],
+  ["anything", key, "_OTHER"],
+])("of %s that another's request throws only the name is kept", async (_, thrown, type) => {
+  const failing = withSpans(() => Promise.reject(thrown));
+  await expect(failing("https://a.example/")).rejects.toBe(thrown);
+  expect(spans()[0]).toMatchObject({
+    attributes: { "error.type": type },
+    status: { code: SpanStatusCode.ERROR },
+    events: [{ name: "exception" }],
+  });
+  expect(spans()[0]?.events[0]?.attributes).toEqual({ "exception.type": type });
+});
+
+test("what the client's own request throws is kept with where it was thrown", async () => {
+  const failing = withSpans(() => Promise.reject(Object.assign(new Error("m"), { stack: `at ${key}` })));
+  await transport("https://api.example.com", { fetch: failing })
+    .send(get, { id: "a" }, undefined, undefined)
+    .catch(() => undefined);
+  expect(spans()[0]?.events[0]?.attributes).toMatchObject({ "exception.stacktrace": "at [redacted]" });
+  expect(spans()[0]?.status.code).toBe(SpanStatusCode.ERROR);
+});
+
+test.each([
+  ["the API's origin", {}, "https://api.example.com", true],
+  ["an operation's own", { baseUrl: "https://files.example" }, undefined, true],
+  ["no origin that the contract names", {}, "https://other.example", false],
+])("a call without a key takes the trace along to %s", async (_, fields, baseUrl, want) => {
+  const sent: Headers[] = [];
+  const fetch = withSpans(async (_input, init) => {
+    sent.push(new Headers(init?.headers));
+    return new Response("pong");
+  });
+  const operation = { ...ping, ...fields };
+  const { send, run } = virtual([], { fetch, operation, ...(baseUrl && { baseUrl }), apiKey: "" });
+  await run(send(operation, {}, undefined, undefined));
+  expect(sent[0]?.has("traceparent")).toBe(want);
+});
+
+test("the trace is added to the request's own headers, or to those given beside it", async () => {
+  const sent: Headers[] = [];
+  const inner = withSpans(async (_input, init) => {
+    sent.push(new Headers(init?.headers));
+    return Response.json({});
+  });
+  const { send } = transport("https://api.example.com", { fetch: inner });
+  await send(get, { id: "a" }, undefined, { headers: { "x-a": "1" } });
+  const beside = transport("https://api.example.com", {
+    fetch: (input, init) => inner(input, { ...init, headers: { "x-b": "2" } }),
+  });
+  await beside.send(get, { id: "a" }, undefined, undefined);
+  expect([sent[0]?.get("x-a"), sent[0]?.get("x-example-key"), sent[0]?.has("traceparent")]).toEqual([
+    "1",
+    key,
+    true,
+  ]);
+  expect([...(sent[1]?.keys() ?? [])]).toEqual(["traceparent", "x-b"]);
 });
 
 test("without an SDK the call is as it would be without spans", async () => {

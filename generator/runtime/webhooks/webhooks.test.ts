@@ -354,3 +354,66 @@ describe("sign", () => {
     await expect(sign(body, "")).rejects.toMatchObject({ argument: "secret" });
   });
 });
+
+describe("what can't be right says so", () => {
+  const sign = signing(signedWebhooks);
+  test.each([
+    [
+      () => sign(body, secret, { timestamp: 1.5 }),
+      "timestamp",
+      "The timestamp must be a whole number of seconds or milliseconds.",
+    ],
+    [
+      () => sign(body, secret, { timestamp: -1 }),
+      "timestamp",
+      "The timestamp must be a whole number of seconds or milliseconds.",
+    ],
+    [
+      () => sign(body, secret, { timestamp: 1e15 }),
+      "timestamp",
+      "The timestamp must be a whole number of seconds or milliseconds.",
+    ],
+    [() => sign(body, secret, { type: "none" as never }), "type", "No signed webhook has this name."],
+    [
+      () => sign(body, ""),
+      "secret",
+      "The webhook's secret is missing or empty. Is its environment variable set?",
+    ],
+    [
+      () => verify({} as RawBody, {}, secret),
+      "rawBody",
+      "The webhook's body must be as it was received, a string or bytes; what was given has been parsed. " +
+        "Take `await request.text()`, or in Express `request.body` behind `express.raw({ type: () => true })`.",
+    ],
+  ])("%#", async (call, argument, message) => {
+    await expect(call()).rejects.toMatchObject({ name: "InvalidArgumentError", argument, message });
+  });
+
+  test("and the first and last second that there are can be signed", async () => {
+    expect(await sign(body, secret, { timestamp: 0 })).toMatch(/^t=0,/);
+    expect(await sign(body, secret, { timestamp: 1e15 - 1 })).toMatch(/^t=999999999999999,/);
+  });
+});
+
+describe("base64", () => {
+  const signature = { ...scheme, encoding: "base64" } as const;
+  const inBase64 = verifying([{ signature, webhooks: [] }]);
+  const right = signatureOf(`${seconds}.${body}`, secret, "base64");
+  const outcomeOf = (text: string) =>
+    inBase64(body, { "parcel-signature": `t=${seconds},v1=${text}` }, secret, { now }).then(
+      () => "right",
+      (error: unknown) => (error as WebhookVerificationError).reason,
+    );
+  test.each([
+    [right, "right"],
+    [right.replace("=", ""), "right"],
+    [right.replaceAll("+", "-").replaceAll("/", "_"), "right"],
+    [`x${right}`, "malformed-signature"],
+    [`${right}=`, "malformed-signature"],
+    [`${right}x`, "malformed-signature"],
+    [right.slice(1), "malformed-signature"],
+    ["*".repeat(44), "malformed-signature"],
+  ])("%s is %s", async (text, want) => {
+    expect(await outcomeOf(text)).toBe(want);
+  });
+});

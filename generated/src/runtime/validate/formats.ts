@@ -4,8 +4,7 @@ const daysOf = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** `2024-02-29` */
 export function isDate(text: string): boolean {
-  const [, year, month, day] = (/^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? []).map(Number);
-  if (year === undefined || month === undefined || day === undefined) return false;
+  const [, year = 0, month = 0, day = 0] = (/^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? []).map(Number);
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const days = month === 2 && isLeap ? 29 : (daysOf[month - 1] ?? 0);
   return day >= 1 && day <= days;
@@ -25,7 +24,7 @@ export function isTime(text: string): boolean {
 
 /** A date and a time with `T` or a space between them. */
 export function isDateTime(text: string): boolean {
-  return /^[Tt\s]$/.test(text.charAt(10)) && isDate(text.slice(0, 10)) && isTime(text.slice(11));
+  return /[Tt\s]/.test(text.charAt(10)) && isDate(text.slice(0, 10)) && isTime(text.slice(11));
 }
 
 /** `P1Y2M3DT4H5M6S`, `P7W` */
