@@ -39,7 +39,7 @@ export class TooManyTriesError extends NoValueError {
 }
 
 const mostTries = 400;
-/** For one value with all of its parts: in unions inside each other tries multiply. Counted, so that a seed makes the same. */
+/** Thrown away for one value and all of its parts: in unions inside each other tries multiply. */
 const mostTriesOfAll = 20_000;
 /** Of the value that is being made; `null`: none is. */
 let triesLeft: number | null = null;
@@ -65,10 +65,10 @@ export class CheckedArbitrary<T> extends fc.Arbitrary<T> {
     triesLeft ??= mostTriesOfAll;
     try {
       for (let tries = 0; tries < mostTries; tries++) {
-        if (triesLeft-- <= 0)
-          throw new TooManyTriesError(`${mostTriesOfAll} tries were too few: ${this.#what()}`);
         const made = this.#source.generate(random, bias);
         if (this.#isValid(made.value)) return made;
+        if (triesLeft-- <= 0)
+          throw new TooManyTriesError(`${mostTriesOfAll} tries were too few: ${this.#what()}`);
       }
       throw new NoValueError(`None of ${mostTries} values is valid: ${this.#what()}`);
     } finally {

@@ -35,10 +35,9 @@ const interrupted = 130;
 /** `specwright verify`; returns the exit code. */
 export async function verifyCommand(flags: VerifyFlags): Promise<number> {
   const { spec } = findPaths(flags.spec, undefined);
+  const { checkNames, ConnectionError, isLoopback, loadVerifiedContract, redactorOf, verify, writeReport } =
+    await import("../../contract-tests/verify/verifier.js");
   const isLocal = isLoopback(flags.target.hostname);
-  const { checkNames, ConnectionError, loadVerifiedContract, redactorOf, verify, writeReport } = await import(
-    "../../contract-tests/verify/verifier.js"
-  );
   const unknown = (flags.check ?? []).filter((name) => !checkNames.includes(name));
   if (unknown.length > 0)
     throw new CommandError(`There is no check ${unknown.join(", ")}.`, `There are: ${checkNames.join(", ")}`);
@@ -88,10 +87,6 @@ export async function verifyCommand(flags: VerifyFlags): Promise<number> {
   const counted =
     flags.failOn === "warning" ? ["error", "warning"] : flags.failOn === "never" ? [] : ["error"];
   return report.findings.some(({ severity }) => counted.includes(severity)) ? broken : 0;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname.endsWith(".localhost") || /^127\.|^\[::1\]$/.test(hostname);
 }
 
 /** Keys of the command line, or of the environment variable that the spec names. */
