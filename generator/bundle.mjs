@@ -13,7 +13,9 @@ const cache = join(project, "node_modules", ".cache", "specwright");
  * project. Throws an `Error` whose message says what to do where it can't be made.
  */
 export async function bundled({ entryPoints, folders, external = [] }) {
-  const hash = createHash("sha256").update(process.version).update(JSON.stringify([entryPoints, folders]));
+  const hash = createHash("sha256")
+    .update(process.version)
+    .update(JSON.stringify([entryPoints, folders]));
   for (const folder of folders) {
     const sources = readdirSync(join(project, folder), { recursive: true })
       .map(String)

@@ -37,14 +37,11 @@ export const contractTest: typeof Declared = (options) => {
     }, maxTimeMs);
     afterAll(() => target?.stop());
 
-    const run = (operation: VerifiedOperation, one: readonly Check[], maxCases: number): (() => VerifyReport) => {
-      let report: VerifyReport | null = null;
-      beforeAll(async () => {
-        const made = one.map((check) => check.name);
-        report = await runOf(contract, options, (target as StartedTarget).url, operation, made, maxCases);
-      }, maxTimeMs + timeoutMs + graceMs);
-      return () => report as VerifyReport;
-    };
+    const run = (operation: VerifiedOperation, made: readonly Check[], maxCases: number) =>
+      reportOfRun(
+        () => runOf(contract, options, (target as StartedTarget).url, operation, made, maxCases),
+        maxTimeMs + timeoutMs + graceMs,
+      );
     const register = (operation: VerifiedOperation, check: Check, reportOf: () => VerifyReport): void => {
       test(check.name, (context) => hold(context, operation, check, reportOf(), stack));
     };
@@ -71,12 +68,21 @@ export const contractTest: typeof Declared = (options) => {
   });
 };
 
+/** Runs before the tests around the call; they can ask for the report. */
+function reportOfRun(run: () => Promise<VerifyReport>, timeoutMs: number): () => VerifyReport {
+  let report: VerifyReport | null = null;
+  beforeAll(async () => {
+    report = await run();
+  }, timeoutMs);
+  return () => report as VerifyReport; // no test runs when what is before it has failed
+}
+
 async function runOf(
   contract: VerifiedContract,
   options: ContractTestOptions,
   target: string,
   operation: VerifiedOperation,
-  checks: readonly string[],
+  checks: readonly Check[],
   maxCases: number,
 ): Promise<VerifyReport> {
   const isLocal = isLoopback(new URL(target).hostname);
@@ -87,7 +93,7 @@ async function runOf(
     keys: [options.key ?? ofEnvironment].flat(),
     readsOnly: options.only === "reads" || (!isLocal && options.allowWrites !== true),
     operationIds: [operation.id],
-    checks,
+    checks: checks.map(({ name }) => name),
     seed: options.seed ?? 1,
     maxCases,
     maxTimeMs: options.maxTimeMs ?? 60_000,

@@ -37,7 +37,9 @@ export function createApp(apiKey: string, planted?: Planted): Hono {
     if (kind !== undefined && !isKind(kind)) return wrong(context, 400, `there are no ${kind} bikes`);
     if (!/^[1-9]\d?$/.test(limit) || Number(limit) > 50) return wrong(context, 400, "limit is from 1 to 50");
     const bikes = Object.entries(centsPerHour).map(([name, cents]) => ({ kind: name, centsPerHour: cents }));
-    return context.json(bikes.filter((bike) => kind === undefined || bike.kind === kind).slice(0, Number(limit)));
+    return context.json(
+      bikes.filter((bike) => kind === undefined || bike.kind === kind).slice(0, Number(limit)),
+    );
   });
 
   app.post("/rentals", async (context) => {
@@ -59,7 +61,8 @@ export function createApp(apiKey: string, planted?: Planted): Hono {
 
   app.get("/rentals/:id", (context) => {
     const id = context.req.param("id");
-    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return wrong(context, 400, "no id of a rental");
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))
+      return wrong(context, 400, "no id of a rental");
     const rental = rentals.get(id.toLowerCase());
     return rental ? context.json(rental) : wrong(context, 404, "no such rental");
   });
@@ -86,7 +89,8 @@ async function readJson({ req }: Context): Promise<unknown> {
 }
 
 function problemOf(body: unknown, mostHours: number): string | null {
-  if (typeof body !== "object" || body === null || Array.isArray(body)) return "the body must be a JSON object";
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    return "the body must be a JSON object";
   const { kind, hours, note, ...others } = body as Record<string, unknown>;
   if (typeof kind !== "string" || !isKind(kind)) return "kind must be city, cargo or touring";
   if (!Number.isInteger(hours) || Number(hours) < 1 || Number(hours) > mostHours)
