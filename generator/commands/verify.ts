@@ -83,10 +83,10 @@ export async function verifyCommand(flags: VerifyFlags): Promise<number> {
   if (flags.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else process.stdout.write(`${describe(report, colorsFor(process.stdout), flags.quiet === true)}\n`);
   if (report.stopped === "interrupted") return interrupted;
-  if (report.cases === 0) return noVerdict;
   const counted =
     flags.failOn === "warning" ? ["error", "warning"] : flags.failOn === "never" ? [] : ["error"];
-  return report.findings.some(({ severity }) => counted.includes(severity)) ? broken : 0;
+  if (report.findings.some(({ severity }) => counted.includes(severity))) return broken;
+  return report.cases === 0 || report.stopped === "unreachable" ? noVerdict : 0;
 }
 
 /** Keys of the command line, or of the environment variable that the spec names. */
@@ -141,7 +141,7 @@ function describe(report: VerifyReport, color: Colors, quiet: boolean): string {
     }
     lines.push("");
   }
-  for (const note of report.notes.slice(0, 5)) lines.push(`${color.yellow("no answer")} ${shown(note)}`);
+  for (const note of report.notes.slice(0, 5)) lines.push(`${color.yellow("note")} ${shown(note)}`);
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const verdict =
     findings.length === 0
