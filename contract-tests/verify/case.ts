@@ -75,8 +75,16 @@ export function headerOf(
   return headers.find(([one]) => one.toLowerCase() === wanted)?.[1] ?? null;
 }
 
-/** The body as JSON; `undefined` where it is none. */
+const parsed = new WeakMap<Buffer, { readonly value: unknown }>();
+
+/** The body as JSON; `undefined` where it is none. Parsed once, however many checks ask. */
 export function jsonOf({ body }: Pick<HttpResponse, "body">): unknown {
+  const known = parsed.get(body) ?? { value: jsonIn(body) };
+  parsed.set(body, known);
+  return known.value;
+}
+
+function jsonIn(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString("utf8")) as unknown;
   } catch {

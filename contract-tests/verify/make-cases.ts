@@ -145,11 +145,12 @@ export class CaseMaker {
   /** Valid arguments whose body has a property: an example where one has it. */
   withProperty(name: string): Arguments {
     const least = this.least();
-    const bodies = [
-      ...this.#bodyExamples().map(({ value }) => value),
-      ...this.#samples(this.#bodySchema ?? true, baseValues),
-    ];
-    const body = bodies.find((value) => Object.hasOwn(object(value), name));
+    const having = (bodies: readonly unknown[]): unknown =>
+      bodies.find((value) => Object.hasOwn(object(value), name));
+    const body =
+      having(this.#bodyExamples().map(({ value }) => value)) ??
+      having(this.#bases()) ??
+      having(this.#samples(this.#bodySchema ?? true, baseValues));
     return body === undefined ? least : { ...least, body };
   }
 
