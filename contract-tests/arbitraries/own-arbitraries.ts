@@ -30,7 +30,7 @@ export class LazyArbitrary<T> extends fc.Arbitrary<T> {
 
 /** Nothing of so many tries was valid: the schema is one that this cannot make values of. */
 export class NoValueError extends Error {
-  override readonly name = "NoValueError";
+  override readonly name: string = "NoValueError";
 }
 
 /** So much was thrown away for one value that no more is tried; whether there is one stays unknown. */

@@ -61,12 +61,8 @@ const isList = (request: string): boolean =>
   request.startsWith("GET /prints?") || request.startsWith("GET /prints ");
 
 describe("a server that gives no answer is at fault, by not_a_server_error alone", () => {
-  const given: readonly (readonly [
-    what: string,
-    answer: (socket: Socket) => void,
-    says: RegExp,
-    timeoutMs?: number,
-  ])[] = [
+  type Given = readonly [what: string, answer: (socket: Socket) => void, says: RegExp, timeoutMs?: number];
+  const given: readonly Given[] = [
     ["closes", (socket) => socket.end(), /^The connection is closed without an answer/],
     ["resets", (socket) => socket.resetAndDestroy(), /^The connection is closed without an answer/],
     ["cuts a body off", (socket) => socket.end(refusal.replace("14", "1400")), /^The answer is cut off\.$/],
@@ -83,7 +79,8 @@ describe("a server that gives no answer is at fault, by not_a_server_error alone
       /^The answer is not HTTP: /,
     ],
   ];
-  test.each(given)("%s", async (_, answer, says, timeoutMs) => {
+  test.each(given)("%s", async (...one) => {
+    const [, answer, says, timeoutMs] = one as Given;
     let lists = 0; // the first asks whether there is a server
     const server = await start((request, socket) =>
       isList(request) && ++lists > 1 ? answer(socket) : socket.write(refusal),

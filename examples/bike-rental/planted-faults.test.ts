@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { startVitest, type TestCase } from "vitest/node";
 import type { Planted } from "./server.js";
@@ -18,9 +19,9 @@ let tests: readonly TestCase[];
 beforeAll(async () => {
   const before = process.exitCode;
   const vitest = await startVitest("test", [], {
-    root: import.meta.dirname,
+    root: join(import.meta.dirname, ".."),
     config: false,
-    include: ["faulty/servers.ts"],
+    include: ["testing/faulty-bike-rentals.ts"],
     watch: false,
     reporters: [{}],
   });

@@ -1,7 +1,7 @@
 import { contractTest } from "specwright/vitest";
-import { createApp, type Planted } from "../server.js";
+import { createApp, type Planted } from "../bike-rental/server.js";
 
-/** Run by planted-faults.test.ts alone: these tests must fail. */
+/** Run by bike-rental/planted-faults.test.ts alone: these tests must fail. */
 const planted: readonly Planted[] = [
   "rents a bike for any number of hours",
   "shows a rental to anyone",
@@ -10,7 +10,7 @@ const planted: readonly Planted[] = [
 for (const fault of planted)
   contractTest({
     name: fault,
-    spec: new URL("../openapi.yaml", import.meta.url),
+    spec: new URL("../bike-rental/openapi.yaml", import.meta.url),
     target: createApp("key-of-the-test", fault),
     key: "key-of-the-test",
     maxCases: 60,
