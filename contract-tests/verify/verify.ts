@@ -69,6 +69,8 @@ class Run {
   readonly #pacer: Pacer;
   readonly #findings = new Findings();
   readonly #history: Exchange[] = [];
+  /** Sent and received, by operation. */
+  readonly #bytes = new Map<string, number>();
   readonly #makers = new Map<string, CaseMaker>();
   readonly #skipped = new Map<string, string>();
   readonly #notes: string[] = [];
@@ -108,7 +110,10 @@ class Run {
       await this.#reach(operations);
       await this.#pool("systematic cases", systematicCases(makers, this.#checks, this.#contract, onObstacle));
       await this.#scenarios(operations, (check) => check.name !== "rate_limit_conformance");
-      await this.#pool("generated cases", generatedCases(makers, onObstacle));
+      await this.#pool(
+        "generated cases",
+        generatedCases(makers, (id) => this.#bytes.get(id) ?? 0, onObstacle),
+      );
       await this.#shrink();
       await this.#scenarios(operations, (check) => check.name === "rate_limit_conformance");
     } finally {
@@ -257,6 +262,9 @@ class Run {
         exchange = { case: one, response: noResponse, sentAtMs, answeredAtMs, keyIndex: key, failure };
       }
       this.#history.push(exchange);
+      const { id } = one.operation;
+      const bytes = (one.request.body?.length ?? 0) + exchange.response.body.length;
+      this.#bytes.set(id, (this.#bytes.get(id) ?? 0) + bytes);
       if (!this.#mustWait(one, exchange, key) || attempt >= mostRetries || !this.#mayGoOn()) return exchange;
     }
   }
