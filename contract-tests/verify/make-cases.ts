@@ -22,6 +22,7 @@ export class CaseMaker {
   readonly #seed: number;
   readonly #bodySchema: Schema | null;
   #basesMade: readonly unknown[] | null = null;
+  #leastMade: Arguments | null = null;
 
   constructor(contract: VerifiedContract, operation: VerifiedOperation, seed: number) {
     this.#contract = contract;
@@ -49,6 +50,11 @@ export class CaseMaker {
 
   /** The simplest valid arguments: an example where the spec has one. */
   least(): Arguments {
+    this.#leastMade ??= this.#makeLeast();
+    return this.#leastMade;
+  }
+
+  #makeLeast(): Arguments {
     const { body } = this.operation;
     return {
       path: this.#valuesIn("path", true),
