@@ -61,26 +61,46 @@ const isList = (request: string): boolean =>
   request.startsWith("GET /prints?") || request.startsWith("GET /prints ");
 
 describe("a server that gives no answer is at fault, by not_a_server_error alone", () => {
-  type Given = readonly [what: string, answer: (socket: Socket) => void, says: RegExp, timeoutMs?: number];
-  const given: readonly Given[] = [
-    ["closes", (socket) => socket.end(), /^The connection is closed without an answer/],
-    ["resets", (socket) => socket.resetAndDestroy(), /^The connection is closed without an answer/],
-    ["cuts a body off", (socket) => socket.end(refusal.replace("14", "1400")), /^The answer is cut off\.$/],
-    ["is silent", () => undefined, /^There is no answer within 0\.3 s\.$/, 300],
-    [
-      "begins, and is silent then",
-      (socket) => socket.write(refusal.replace("14", "1400")),
-      /^The answer has no end within 0\.3 s\.$/,
-      300,
-    ],
-    [
-      "speaks something else",
-      (socket) => socket.end("220 mail.example ESMTP\r\n"),
-      /^The answer is not HTTP: /,
-    ],
+  const given: readonly {
+    what: string;
+    answer: (socket: Socket) => void;
+    says: RegExp;
+    timeoutMs?: number;
+  }[] = [
+    {
+      what: "closes",
+      answer: (socket) => socket.end(),
+      says: /^The connection is closed without an answer\.$/,
+    },
+    {
+      what: "resets",
+      answer: (socket) => socket.resetAndDestroy(),
+      says: /^The connection is closed without an answer\.$/,
+    },
+    {
+      what: "cuts a body off",
+      answer: (socket) => socket.end(refusal.replace("14", "1400")),
+      says: /^The answer is cut off\.$/,
+    },
+    {
+      what: "is silent",
+      answer: () => undefined,
+      says: /^There is no answer within 0\.3 s\.$/,
+      timeoutMs: 300,
+    },
+    {
+      what: "begins, and is silent then",
+      answer: (socket) => socket.write(refusal.replace("14", "1400")),
+      says: /^The answer has no end within 0\.3 s\.$/,
+      timeoutMs: 300,
+    },
+    {
+      what: "speaks something else",
+      answer: (socket) => socket.end("220 mail.example ESMTP\r\n"),
+      says: /^The answer is not HTTP: /,
+    },
   ];
-  test.each(given)("%s", async (...one) => {
-    const [, answer, says, timeoutMs] = one as Given;
+  test.each(given)("$what", async ({ answer, says, timeoutMs }) => {
     let lists = 0; // the first asks whether there is a server
     const server = await start((request, socket) =>
       isList(request) && ++lists > 1 ? answer(socket) : socket.write(refusal),
