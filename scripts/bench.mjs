@@ -1,7 +1,7 @@
 // Measures the generator and its client against their peers, in one run, as ratios:
 //   npm run bench                                  everything, on our contract
 //   npm run bench -- path/to/openapi.json 3        the generator, on another spec, 3 rounds
-//   npm run bench -- --only size                   one part: generator, size, cpu, types, batch or sandbox; `client` is the four of the client
+//   npm run bench -- --only size                   one part: generator, size, cpu, types, batch, sandbox or verify; `client` is the four of the client
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -15,6 +15,7 @@ const parts = {
   types: () => import("./bench/types.mjs"),
   batch: () => import("./bench/batch.mjs"),
   sandbox: () => import("./bench/sandbox.mjs"),
+  verify: () => import("./bench/verify.mjs"),
 };
 const groups = { client: ["size", "cpu", "types", "batch"] };
 

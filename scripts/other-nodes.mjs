@@ -21,6 +21,7 @@ const tests = [
   "scripts/crash",
   "scripts/fixtures",
   "scripts/limits-redis",
+  "scripts/vitest-entry",
   "scripts/webhooks",
 ];
 const root = resolve(import.meta.dirname, "..");

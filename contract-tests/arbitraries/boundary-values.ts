@@ -1,4 +1,5 @@
 import { object, type Schema } from "../support/contract.js";
+import { KnownSchemas } from "./known-schemas.js";
 import type { SchemaJudge } from "./schema-judge.js";
 import { lengthOf } from "./string-arbitrary.js";
 import { instancePath, replacedAt, type Visit, visitsOf } from "./visits.js";
@@ -11,24 +12,25 @@ export interface BoundaryValue {
   readonly variant: string;
 }
 
+/** A limit that is not valid in so many values is given up. */
+const mostTries = 12;
+
 /** One for each limit of the schema and each member of each list of values, as far as the given valid values reach. */
 export function* boundaryValues(
   judge: SchemaJudge,
   schema: Schema,
   values: Iterable<unknown>,
 ): Generator<BoundaryValue> {
-  const found = new Set<string>();
-  const ids = new Map<object, number>();
+  const known = new KnownSchemas(mostTries);
   for (const whole of values)
     for (const visit of visitsOf(judge, schema, whole)) {
-      const id = ids.get(visit.schema) ?? ids.size;
-      ids.set(visit.schema, id);
+      const tries = known.triesAt(visit.schema);
+      if (!tries) continue;
       for (const [keyword, variant, part] of atLimits(visit)) {
-        const key = `${id} ${keyword} ${variant}`;
-        if (found.has(key)) continue;
+        if (!tries.mayTry(`${keyword} ${variant}`)) continue;
         const value = replacedAt(whole, visit.location, part);
         if (!judge.isValid(schema, value)) continue;
-        found.add(key);
+        tries.found(`${keyword} ${variant}`);
         yield { value, keyword, variant, pointer: instancePath(visit.location) };
       }
     }

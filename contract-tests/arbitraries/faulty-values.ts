@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Schema } from "../support/contract.js";
 import { type BreakingValue, breakingValues, type Means, oddName } from "./breaking-values.js";
+import { KnownSchemas } from "./known-schemas.js";
 import { NoValueError } from "./own-arbitraries.js";
 import type { SchemaArbitraries } from "./schema-arbitrary.js";
 import type { Fault, SchemaJudge } from "./schema-judge.js";
@@ -54,22 +55,19 @@ export class FaultyValues {
 
   /** A fault for each keyword of the schema, wherever it stands, and each way to break it, found in many valid values. */
   *coverage(schema: Schema, values: Iterable<unknown>): Generator<FaultyValue> {
-    const found = new Set<string>();
-    const tried = new Map<string, number>();
-    const ids = new Map<object, number>();
+    const known = new KnownSchemas(mostProofs);
     for (const value of values)
-      for (const candidate of this.#candidates(schema, value)) {
-        const { visit, breaking } = candidate;
-        const id = ids.get(visit.schema) ?? ids.size;
-        ids.set(visit.schema, id);
-        const key = `${id} ${breaking.keyword} ${breaking.variant}`;
-        const tries = tried.get(key) ?? 0;
-        if (found.has(key) || tries >= mostProofs) continue;
-        tried.set(key, tries + 1);
-        const faulty = this.#proved(schema, value, candidate);
-        if (!faulty) continue;
-        found.add(key);
-        yield faulty;
+      for (const visit of visitsOf(this.#judge, schema, value)) {
+        const tries = known.triesAt(visit.schema);
+        if (!tries) continue;
+        for (const candidate of this.#candidatesAt(visit)) {
+          const key = `${candidate.breaking.keyword} ${candidate.breaking.variant}`;
+          if (!tries.mayTry(key)) continue;
+          const faulty = this.#proved(schema, value, candidate);
+          if (!faulty) continue;
+          tries.found(key);
+          yield faulty;
+        }
       }
   }
 

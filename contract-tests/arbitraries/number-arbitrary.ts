@@ -7,8 +7,12 @@ export function numberArbitrary(shape: Shape): fc.Arbitrary<number> {
   const { least, most } = rangeOf(shape);
   const step = shape.multiplesOf[0];
   if (step !== undefined && step > 0) return multiples(step, least, most);
-  const low = Math.ceil(least + (least === shape.exclusiveMinimum ? Number.EPSILON : 0));
-  const high = Math.floor(most);
+  // Beyond what a number can count exactly fast-check's integers never end; such a bound itself is among the limits below.
+  const low = Math.max(
+    Math.ceil(least + (least === shape.exclusiveMinimum ? Number.EPSILON : 0)),
+    Number.MIN_SAFE_INTEGER,
+  );
+  const high = Math.min(Math.floor(most), Number.MAX_SAFE_INTEGER);
   const whole = low <= high ? [fc.integer({ min: low, max: high })] : [];
   const fractions = wholeOnly
     ? []

@@ -30,12 +30,19 @@ export class LazyArbitrary<T> extends fc.Arbitrary<T> {
 
 /** Nothing of so many tries was valid: the schema is one that this cannot make values of. */
 export class NoValueError extends Error {
-  override readonly name = "NoValueError";
+  override readonly name: string = "NoValueError";
+}
+
+/** So much was thrown away for one value that no more is tried; whether there is one stays unknown. */
+export class TooManyTriesError extends NoValueError {
+  override readonly name = "TooManyTriesError";
 }
 
 const mostTries = 400;
-/** Schemas of many unions inside each other can keep a machine busy for minutes over one value. */
-const longestMs = 1500;
+/** Thrown away for one value and all of its parts: in unions inside each other tries multiply. */
+const mostTriesOfAll = 20_000;
+/** Of the value that is being made; `null`: none is. */
+let triesLeft: number | null = null;
 
 /**
  * Keeps what a validator lets through. Unlike fast-check's own filter it gives up, with a `NoValueError`, rather than
@@ -49,19 +56,24 @@ export class CheckedArbitrary<T> extends fc.Arbitrary<T> {
   constructor(source: fc.Arbitrary<T>, isValid: (value: T) => boolean, what: () => string) {
     super();
     this.#source = source;
-    this.#isValid = isValid;
+    this.#isValid = (value) => isValidAsFarAsKnown(isValid, value);
     this.#what = what;
   }
 
   override generate(random: fc.Random, bias: number | undefined): fc.Value<T> {
-    const begun = performance.now();
-    let tries = 0;
-    while (tries < mostTries && performance.now() - begun < longestMs) {
-      tries++;
-      const made = this.#source.generate(random, bias);
-      if (this.#isValid(made.value)) return made;
+    const isWhole = triesLeft === null;
+    triesLeft ??= mostTriesOfAll;
+    try {
+      for (let tries = 0; tries < mostTries; tries++) {
+        const made = this.#source.generate(random, bias);
+        if (this.#isValid(made.value)) return made;
+        if (triesLeft-- <= 0)
+          throw new TooManyTriesError(`${mostTriesOfAll} tries were too few: ${this.#what()}`);
+      }
+      throw new NoValueError(`None of ${mostTries} values is valid: ${this.#what()}`);
+    } finally {
+      if (isWhole) triesLeft = null;
     }
-    throw new NoValueError(`None of ${tries} values is valid: ${this.#what()}`);
   }
 
   override canShrinkWithoutContext(value: unknown): value is T {
@@ -70,6 +82,16 @@ export class CheckedArbitrary<T> extends fc.Arbitrary<T> {
 
   override shrink(value: T, context: unknown): fc.Stream<fc.Value<T>> {
     return this.#source.shrink(value, context).filter((smaller) => this.#isValid(smaller.value));
+  }
+}
+
+/** A validator that calls itself without end says nothing of a value: there are others. */
+function isValidAsFarAsKnown<T>(isValid: (value: T) => boolean, value: T): boolean {
+  try {
+    return isValid(value);
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
   }
 }
 
@@ -90,7 +112,8 @@ export class EitherArbitrary<T> extends fc.Arbitrary<T> {
         const made = source.generate(random, bias);
         return new fc.Value(made.value_, { source, context: made.context } satisfies Choice<T>);
       } catch (error) {
-        if (!(error instanceof NoValueError) || this.#sources.length === 1) throw error;
+        const isImpossible = error instanceof NoValueError && !(error instanceof TooManyTriesError);
+        if (!isImpossible || this.#sources.length === 1) throw error;
         this.#sources.splice(index, 1);
       }
     }

@@ -4,7 +4,7 @@ import { object, operationsOf, type Schema } from "../support/contract.js";
 import { parseMultipart } from "../support/multipart.js";
 import { readSpecDocument, withStructureResolved } from "../support/spec-document.js";
 import { encodeForm, formView } from "./form-view.js";
-import { NoValueError } from "./own-arbitraries.js";
+import { CheckedArbitrary, EitherArbitrary, NoValueError, TooManyTriesError } from "./own-arbitraries.js";
 import { SchemaArbitraries } from "./schema-arbitrary.js";
 import { schemaJudge } from "./schema-judge.js";
 
@@ -61,6 +61,12 @@ const given: readonly (readonly [what: string, schema: Schema])[] = [
   ["enum within limits", { type: "string", enum: ["a", "bb", "ccc"], minLength: 2 }],
   ["bounds", { type: "integer", minimum: 3, maximum: 5 }],
   ["exclusive bounds", { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 0.5 }],
+  [
+    "bounds beyond what a number counts exactly",
+    { type: "integer", minimum: -9_223_372_036_854_776_000, maximum: 9_223_372_036_854_776_000 },
+  ],
+  ["a least number beyond that", { type: "integer", minimum: 1e17 }],
+  ["a greatest number beyond that", { type: "number", maximum: -1e300 }],
   ["exclusive whole bounds", { type: "integer", exclusiveMinimum: 3, exclusiveMaximum: 5 }],
   ["multipleOf", { type: "integer", multipleOf: 7, minimum: 50 }],
   ["multipleOf a fraction", { type: "number", multipleOf: 0.25, minimum: -1, maximum: 1 }],
@@ -349,6 +355,54 @@ test("a failing value shrinks to the least that fails, and stays valid", () => {
   );
   expect(result.counterexample).toEqual([{ list: [100] }]);
   expect(seen.filter((value) => !judge.isValid(schema, value))).toEqual([]);
+});
+
+describe("tries are bounded", () => {
+  const checked = <T>(source: fc.Arbitrary<T>, isValid: (value: T) => boolean): fc.Arbitrary<T> =>
+    new CheckedArbitrary(source, isValid, () => "a value");
+  let made = 0;
+  const counted = fc.nat().map((value) => {
+    made++;
+    return value;
+  });
+
+  test("those of parts inside parts together, not multiplied by each other", () => {
+    made = 0;
+    const seldom = checked(counted, () => made % 300 === 0);
+    const seldomer = checked(seldom, () => made % 900 === 0);
+    expect(() =>
+      fc.sample(
+        checked(seldomer, () => false),
+        1,
+      ),
+    ).toThrow(TooManyTriesError);
+    expect(made).toBeLessThan(21_000);
+  });
+
+  test("each value has its own", () => {
+    const seldom = checked(counted, () => made % 300 === 0);
+    expect(fc.sample(seldom, { numRuns: 100, seed: 1 })).toHaveLength(100);
+  });
+
+  test("what took too many tries is not taken to be impossible", () => {
+    let isHard = true;
+    const hard = checked(
+      checked(counted, () => made % 300 === 0),
+      () => !isHard,
+    );
+    const either = new EitherArbitrary([hard, hard]);
+    expect(() => fc.sample(either, 1)).toThrow(TooManyTriesError);
+    isHard = false;
+    expect(fc.sample(either, 1)).toHaveLength(1);
+  });
+
+  test("a value that a validator calls itself without end over is passed over", () => {
+    const odd = (value: number): boolean => {
+      if (value % 2 === 1) throw new RangeError("Maximum call stack size exceeded");
+      return true;
+    };
+    expect(fc.sample(checked(fc.nat(), odd), 50).filter((value) => value % 2 === 1)).toEqual([]);
+  });
 });
 
 test("the same seed makes the same values", () => {

@@ -110,8 +110,18 @@ export function lengthOf(text: string): number {
   return length;
 }
 
+/** As dear to make as `plainOnes`. */
+const patternOnes = new Map<string, fc.Arbitrary<string>[]>();
+
 function ofPattern(pattern: string, { maxLength }: Shape): fc.Arbitrary<string>[] {
   const bounded = maxLength <= longest ? { maxLength } : {};
+  const key = `${bounded.maxLength} ${pattern}`;
+  const known = patternOnes.get(key) ?? makeOfPattern(pattern, bounded);
+  patternOnes.set(key, known);
+  return known;
+}
+
+function makeOfPattern(pattern: string, bounded: { maxLength?: number }): fc.Arbitrary<string>[] {
   try {
     return [fc.stringMatching(regExpOf(pattern), { size: "small", ...bounded })];
   } catch {

@@ -20,6 +20,8 @@ export interface Check {
   readonly promise: string;
   /** Requests that only this check asks for. */
   cases?(maker: CaseMaker, contract: VerifiedContract): readonly VerifyCase[];
+  /** Whether a request without an answer is of its concern, too. */
+  readonly judgesNoAnswer?: boolean;
   /** Judges one exchange: what is wrong, in a sentence; `null` when nothing is; `undefined` when it is no concern of this check. */
   judge?(exchange: Exchange, surroundings: Surroundings): string | null | undefined;
   /** Several requests one after another, whose answers only mean something together. */

@@ -17,6 +17,7 @@ const judge = (status: number, body: object, intent: "positive" | "negative" = "
       sentAtMs: 0,
       answeredAtMs: 0,
       keyIndex: 0,
+      failure: null,
     },
     { contract, history: [] },
   );

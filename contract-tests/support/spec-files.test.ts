@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadSpec } from "../sandbox/start-sandbox.js";
 import { loadContract } from "./contract.js";
 import { readSpecDocument } from "./spec-document.js";
+import { rootFileOf } from "./spec-files.js";
 
 let folder: string;
 const spec = (reference: string): string =>
@@ -57,5 +58,18 @@ describe.each([
     ["./a%20b/missing.yaml", "missing.yaml"],
   ])("does not read %s", async (reference, says) => {
     await expect(readWith(reference)).rejects.toThrow(says);
+  });
+});
+
+describe("the root file of a spec", () => {
+  test("is the file itself, or that of a folder", async () => {
+    const root = join(folder, "spec", "openapi.yml");
+    await writeFile(root, "openapi: 3.1.0\n");
+    expect([rootFileOf(root), rootFileOf(join(folder, "spec"))]).toEqual([root, root]);
+  });
+
+  test("is asked for where there is none", () => {
+    expect(() => rootFileOf(join(folder, "nowhere"))).toThrow(/^There is no file .*nowhere\.$/);
+    expect(() => rootFileOf(join(folder, "spec", "a b"))).toThrow(/^There is no openapi\.yaml in .*a b\.$/);
   });
 });

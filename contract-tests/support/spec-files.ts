@@ -1,8 +1,19 @@
-import { realpathSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import SwaggerParser from "@apidevtools/swagger-parser";
+
+/** The root file of a spec: the file itself, or the `openapi.yaml` (or `.yml`, `.json`) of a folder. */
+export function rootFileOf(spec: string): string {
+  const found = statSync(spec, { throwIfNoEntry: false });
+  if (!found) throw new Error(`There is no file ${spec}.`);
+  if (!found.isDirectory()) return spec;
+  const files = ["openapi.yaml", "openapi.yml", "openapi.json"].map((name) => join(spec, name));
+  const root = files.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+  if (root === undefined) throw new Error(`There is no openapi.yaml in ${spec}.`);
+  return root;
+}
 
 /** Reads files of the root file's folder only, links followed: a spec may come from a stranger. */
 export function readerOf(specPath: string): (path: string) => Promise<string> {

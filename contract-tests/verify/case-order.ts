@@ -28,14 +28,35 @@ export function* systematicCases(
   );
 }
 
-/** Cases by chance, without end; of files with many lines fewer, for each is as much work as many others. */
-export function generatedCases(makers: readonly CaseMaker[], onObstacle: OnObstacle): Generator<VerifyCase> {
-  return inTurn(
-    makers.flatMap((maker) => {
-      const cases = guarded(maker, () => maker.generated(), onObstacle);
-      return maker.hasLines ? [cases] : [cases, cases, cases, cases];
-    }),
-  );
+/** A request and its answer cost as much as a small one for each so many bytes of theirs, and as files of lines some more. */
+const bytesOfOne = 16_384;
+const costOfLines = 4;
+
+/**
+ * Cases by chance, without end. Each operation has its share of the work, not of the cases: one whose answers are long, a list of
+ * all that the others have created, would take most of a run otherwise. Counted in bytes, so that it doesn't depend on time.
+ */
+export function* generatedCases(
+  makers: readonly CaseMaker[],
+  exchangedBytes: (operationId: string) => number,
+  onObstacle: OnObstacle,
+): Generator<VerifyCase> {
+  let open = makers.map((maker) => ({
+    maker,
+    cases: guarded(maker, () => maker.generated(), onObstacle),
+    begunWith: exchangedBytes(maker.operation.id),
+    made: 0,
+  }));
+  const costOf = ({ maker, begunWith, made }: (typeof open)[number]): number =>
+    made * (maker.hasLines ? costOfLines : 1) +
+    Math.floor((exchangedBytes(maker.operation.id) - begunWith) / bytesOfOne);
+  while (open.length > 0) {
+    const next = open.reduce((least, one) => (costOf(one) < costOf(least) ? one : least));
+    const { value, done } = next.cases.next();
+    next.made++;
+    if (done) open = open.filter((one) => one !== next);
+    else yield value;
+  }
 }
 
 function* guarded(

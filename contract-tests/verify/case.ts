@@ -19,6 +19,7 @@ export interface HttpRequest {
 }
 
 export interface HttpResponse {
+  /** 0: there was no answer, or not a whole one. */
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
@@ -47,7 +48,7 @@ export interface VerifyCase {
   readonly request: HttpRequest;
 }
 
-/** A request that was answered. Times in milliseconds since the run began. */
+/** A request, and what came of it. Times in milliseconds since the run began. */
 export interface Exchange {
   readonly case: VerifyCase;
   readonly response: HttpResponse;
@@ -55,6 +56,15 @@ export interface Exchange {
   readonly answeredAtMs: number;
   /** Which of the keys was sent; `null`: none. */
   readonly keyIndex: number | null;
+  /** Why there is no answer; `null`: there is one. */
+  readonly failure: NoAnswer | null;
+}
+
+/** What a server did in place of answering. */
+export interface NoAnswer {
+  readonly why: "too late" | "cut off" | "not HTTP";
+  /** In a sentence. */
+  readonly text: string;
 }
 
 export function headerOf(
@@ -65,8 +75,16 @@ export function headerOf(
   return headers.find(([one]) => one.toLowerCase() === wanted)?.[1] ?? null;
 }
 
-/** The body as JSON; `undefined` where it is none. */
+const parsed = new WeakMap<Buffer, { readonly value: unknown }>();
+
+/** The body as JSON; `undefined` where it is none. Parsed once, however many checks ask. */
 export function jsonOf({ body }: Pick<HttpResponse, "body">): unknown {
+  const known = parsed.get(body) ?? { value: jsonIn(body) };
+  parsed.set(body, known);
+  return known.value;
+}
+
+function jsonIn(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString("utf8")) as unknown;
   } catch {

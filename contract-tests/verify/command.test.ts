@@ -49,7 +49,7 @@ async function onShop<Result>(
 
 const only = checks.flatMap((name) => ["--check", name]);
 
-describe("specwright verify", () => {
+describe("specwright verify", { timeout: 120_000 }, () => {
   test("a server that breaks its contract: exit code 1, and reports in every format, without the key", async () => {
     const names = ["out.json", "out.xml", "out.har", "out.md"].map((name) => join(folder, "reports", name));
     const { code, output } = await onShop(["takes any number of copies", "takes any key"], (shop) =>

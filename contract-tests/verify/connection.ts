@@ -2,9 +2,20 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { HttpRequest, HttpResponse } from "./case.js";
 
-/** The server could not be reached, or did not answer as HTTP does. */
+/** The server could not be reached: nothing can be said of it. */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
+}
+
+/** The server was reached, and gave no answer, none that is HTTP, or only the beginning of one. */
+export class NoAnswerError extends Error {
+  override readonly name = "NoAnswerError";
+  readonly why: "too late" | "cut off" | "not HTTP";
+
+  constructor(why: NoAnswerError["why"], message: string) {
+    super(message);
+    this.why = why;
+  }
 }
 
 /** Answers longer than this are cut: no contract's answer is. */
@@ -23,14 +34,13 @@ export class Connection {
     this.#timeoutMs = timeoutMs;
   }
 
+  /** Throws a `ConnectionError` or a `NoAnswerError`. */
   async send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
     try {
       return await this.#once(request, signal);
     } catch (error) {
-      // A server may close a kept connection just when it is used again; whoever closed it has not seen the request. Others
-      // may have been closed with it, so it takes a new one.
-      const { code } = error as { code?: string };
-      if (code === "ECONNRESET" && !signal.aborted) return this.#once(request, signal, false);
+      // A server may close a kept connection just when it is used again; whoever closed it has not seen the request.
+      if (error instanceof StaleConnection && !signal.aborted) return this.#once(request, signal, true);
       throw error;
     }
   }
@@ -42,14 +52,16 @@ export class Connection {
   #once(
     { method, target, headers, body }: HttpRequest,
     signal: AbortSignal,
-    agent: HttpAgent | false = this.#agent,
+    isFresh = false,
   ): Promise<HttpResponse> {
     const { protocol, hostname, port, pathname, host } = this.#base;
     const send = protocol === "https:" ? httpsRequest : httpRequest;
     return new Promise((done, fail) => {
+      let begun = false;
+      let isLate = false;
       const outgoing = send(
         {
-          agent,
+          agent: isFresh ? false : this.#agent,
           hostname: hostname.replace(/^\[|\]$/g, ""),
           port,
           method,
@@ -62,19 +74,59 @@ export class Connection {
               : []),
           ],
           signal,
-          timeout: this.#timeoutMs,
         },
         (incoming) => {
-          answerOf(incoming).then(done, fail);
+          begun = true;
+          answerOf(incoming).then((answer) => {
+            clearTimeout(timer);
+            done(answer);
+          }, failed);
         },
       );
-      outgoing.on("timeout", () => {
-        outgoing.destroy(new ConnectionError(`No answer within ${this.#timeoutMs / 1000} s.`));
-      });
-      outgoing.on("error", (error) => fail(error));
+      const failed = (error: Error & { code?: string }): void => {
+        clearTimeout(timer);
+        const connected = outgoing.socket?.connecting === false;
+        const seconds = this.#timeoutMs / 1000;
+        if (isLate && connected)
+          fail(
+            new NoAnswerError(
+              "too late",
+              begun
+                ? `The answer has no end within ${seconds} s.`
+                : `There is no answer within ${seconds} s.`,
+            ),
+          );
+        else if (isLate) fail(new ConnectionError(`It can't be connected to within ${seconds} s.`));
+        else if (error.code?.startsWith("HPE_"))
+          fail(new NoAnswerError("not HTTP", `The answer is not HTTP: ${error.message}.`));
+        else if (error.code !== "ECONNRESET" && error.code !== "EPIPE") fail(unreachable(error));
+        else if (outgoing.reusedSocket && !begun) fail(new StaleConnection());
+        // It may have answered, and not waited for the rest; what it said is lost with the connection.
+        else if (!begun && !outgoing.writableFinished) fail(unreachable(error));
+        else
+          fail(
+            new NoAnswerError(
+              "cut off",
+              begun ? "The answer is cut off." : "The connection is closed without an answer.",
+            ),
+          );
+      };
+      const timer = setTimeout(() => {
+        isLate = true;
+        outgoing.destroy();
+      }, this.#timeoutMs);
+      outgoing.on("error", (error) => begun || failed(error)); // an answer that has begun tells its end itself
+      outgoing.on("close", () => isLate && failed(new Error("closed")));
       outgoing.end(body ?? undefined);
     });
   }
+}
+
+/** The request is sent once more, on a connection of its own. */
+class StaleConnection extends Error {}
+
+function unreachable(error: Error & { code?: string }): ConnectionError {
+  return new ConnectionError(error.message || error.code || String(error));
 }
 
 async function answerOf(incoming: IncomingMessage): Promise<HttpResponse> {

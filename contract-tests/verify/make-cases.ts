@@ -22,6 +22,7 @@ export class CaseMaker {
   readonly #seed: number;
   readonly #bodySchema: Schema | null;
   #basesMade: readonly unknown[] | null = null;
+  #leastMade: Arguments | null = null;
 
   constructor(contract: VerifiedContract, operation: VerifiedOperation, seed: number) {
     this.#contract = contract;
@@ -49,6 +50,11 @@ export class CaseMaker {
 
   /** The simplest valid arguments: an example where the spec has one. */
   least(): Arguments {
+    this.#leastMade ??= this.#makeLeast();
+    return this.#leastMade;
+  }
+
+  #makeLeast(): Arguments {
     const { body } = this.operation;
     return {
       path: this.#valuesIn("path", true),
@@ -145,11 +151,12 @@ export class CaseMaker {
   /** Valid arguments whose body has a property: an example where one has it. */
   withProperty(name: string): Arguments {
     const least = this.least();
-    const bodies = [
-      ...this.#bodyExamples().map(({ value }) => value),
-      ...this.#samples(this.#bodySchema ?? true, baseValues),
-    ];
-    const body = bodies.find((value) => Object.hasOwn(object(value), name));
+    const having = (bodies: readonly unknown[]): unknown =>
+      bodies.find((value) => Object.hasOwn(object(value), name));
+    const body =
+      having(this.#bodyExamples().map(({ value }) => value)) ??
+      having(this.#bases()) ??
+      having(this.#samples(this.#bodySchema ?? true, baseValues));
     return body === undefined ? least : { ...least, body };
   }
 

@@ -12,12 +12,12 @@ export interface VerifyReport {
   readonly startedAt: string;
   readonly durationMs: number;
   /** Why it ended before all was done; `null`: it did not. */
-  readonly stopped: "interrupted" | "max-time" | null;
+  readonly stopped: "interrupted" | "max-time" | "unreachable" | null;
   readonly cases: number;
   readonly operations: readonly OperationReport[];
   readonly checks: readonly CheckReport[];
   readonly findings: readonly FindingReport[];
-  /** Requests that got no answer. */
+  /** What could not be tried or judged. */
   readonly notes: readonly string[];
   /** Some of what was sent, what shows a finding first. */
   readonly exchanges: readonly ExchangeReport[];
@@ -28,6 +28,7 @@ export interface OperationReport {
   readonly method: string;
   readonly path: string;
   readonly sent: number;
+  /** How often each status was answered; of `no answer` how often there was none. */
   readonly statuses: Readonly<Record<string, number>>;
   /** Why it was left out; `null`: it was not. */
   readonly skipped: string | null;
@@ -68,6 +69,7 @@ export interface ExchangeReport {
     readonly body: string;
   };
   readonly response: {
+    /** 0: there was none. */
     readonly status: number;
     readonly headers: readonly (readonly [string, string])[];
     readonly body: string;
@@ -171,7 +173,10 @@ function textOf(body: Buffer | null): string {
 
 function countsOf(exchanges: readonly Exchange[]): { sent: number; statuses: Record<string, number> } {
   const statuses: Record<string, number> = {};
-  for (const { response } of exchanges) statuses[response.status] = (statuses[response.status] ?? 0) + 1;
+  for (const { response, failure } of exchanges) {
+    const key = failure ? "no answer" : String(response.status);
+    statuses[key] = (statuses[key] ?? 0) + 1;
+  }
   return { sent: exchanges.length, statuses };
 }
 

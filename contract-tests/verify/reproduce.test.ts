@@ -83,6 +83,21 @@ describe("the call of the client", () => {
       'import { PrintShop } from "print-shop";\nawait new PrintShop().prints.get("7");',
     ],
     [
+      () => {
+        const get = maker("prints.get");
+        return get.case(
+          { ...get.least(), path: { id: true } },
+          {
+            intent: "negative",
+            source: "test",
+            what: "",
+            wrong: { where: "path id", keyword: "type", pointer: "", variant: "boolean" },
+          },
+        );
+      },
+      'import { PrintShop } from "print-shop";\nawait new PrintShop().prints.get(true as never);',
+    ],
+    [
       () =>
         maker("scans.create").case(maker("scans.create").least(), {
           intent: "positive",

@@ -62,12 +62,13 @@ function quoted(text: string): string {
 
 /** The same call through the client that is generated from the contract; `null` where it can't be made with it. */
 export function clientCodeOf(
-  { operation, args, intent }: VerifyCase,
+  { operation, args, intent, wrong }: VerifyCase,
   { client }: VerifiedContract,
 ): string | null {
   if (!client || !args || operation.form || !/^[\w$]+(\.[\w$]+)*$/.test(operation.id)) return null;
-  const inPath = [...operation.path.matchAll(/\{([^{}]+)\}/g)].map(([, name]) =>
-    literal(args.path[name as string]),
+  const inPath = [...operation.path.matchAll(/\{([^{}]+)\}/g)].map(
+    ([, name]) =>
+      `${literal(args.path[name as string])}${wrong?.where === `path ${name}` ? " as never" : ""}`,
   );
   const headers = Object.entries(args.header).filter(([name]) => name !== operation.idempotencyHeader);
   const given = { ...args.query, ...Object.fromEntries(headers) };

@@ -11,6 +11,7 @@ import {
   type Schema,
 } from "../support/contract.js";
 import { readSpecDocument, withStructureResolved } from "../support/spec-document.js";
+import { rootFileOf } from "../support/spec-files.js";
 import { type Credential, credentialsOf } from "./credentials.js";
 
 /** A contract as a server is held against it: its operations, and what judges and makes values of its schemas. */
@@ -82,8 +83,9 @@ export interface Webhook {
   readonly signature: JsonObject | null;
 }
 
-export async function loadVerifiedContract(specPath: string): Promise<VerifiedContract> {
-  const document = await readSpecDocument(specPath);
+/** `spec`: the root file, or its folder. */
+export async function loadVerifiedContract(spec: string): Promise<VerifiedContract> {
+  const document = await readSpecDocument(rootFileOf(spec));
   const resolved = withStructureResolved(document);
   const judge = schemaJudge(document);
   const arbitraries = new SchemaArbitraries(judge);

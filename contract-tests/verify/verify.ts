@@ -4,7 +4,7 @@ import type { Check, Means, ScenarioOptions } from "../checks/check.js";
 import { withoutKey, withWrongKey, wrongKey } from "../checks/ignored-auth.js";
 import { type Exchange, type HttpRequest, headerOf, type VerifyCase } from "./case.js";
 import { generatedCases, systematicCases } from "./case-order.js";
-import { Connection, ConnectionError } from "./connection.js";
+import { Connection, ConnectionError, NoAnswerError } from "./connection.js";
 import { withCredentials } from "./credentials.js";
 import { Findings } from "./findings.js";
 import { CaseMaker } from "./make-cases.js";
@@ -49,6 +49,10 @@ const mostSteps = 80;
 const mostStepsOfAll = 2000;
 /** A refused request waits this often for its turn. */
 const mostRetries = 2;
+/** A server that can't be reached so often, one time after the other, is gone. */
+const mostUnreachable = 20;
+/** What is told of a request that was not answered. */
+const noResponse = { status: 0, headers: [], body: Buffer.alloc(0) };
 
 /**
  * Runs a contract against a server. Throws `ConnectionError` when the server can't be reached at all; everything else that
@@ -67,12 +71,15 @@ class Run {
   readonly #pacer: Pacer;
   readonly #findings = new Findings();
   readonly #history: Exchange[] = [];
+  /** Sent and received, by operation. */
+  readonly #bytes = new Map<string, number>();
   readonly #makers = new Map<string, CaseMaker>();
   readonly #skipped = new Map<string, string>();
   readonly #notes: string[] = [];
   readonly #begun: number;
   readonly #stop = new AbortController();
   #phase = "starting";
+  #unreachable = 0;
   #stopped: VerifyReport["stopped"] = null;
 
   constructor(contract: VerifiedContract, options: VerifyOptions) {
@@ -105,7 +112,10 @@ class Run {
       await this.#reach(operations);
       await this.#pool("systematic cases", systematicCases(makers, this.#checks, this.#contract, onObstacle));
       await this.#scenarios(operations, (check) => check.name !== "rate_limit_conformance");
-      await this.#pool("generated cases", generatedCases(makers, onObstacle));
+      await this.#pool(
+        "generated cases",
+        generatedCases(makers, (id) => this.#bytes.get(id) ?? 0, onObstacle),
+      );
       await this.#shrink();
       await this.#scenarios(operations, (check) => check.name === "rate_limit_conformance");
     } finally {
@@ -167,7 +177,8 @@ class Run {
     try {
       await this.#connection.send(this.#withKey(first, 0), this.#stop.signal);
     } catch (error) {
-      if (this.#stop.signal.aborted) return;
+      const isAnother = error instanceof NoAnswerError && error.why !== "not HTTP"; // it is found by the cases
+      if (this.#stop.signal.aborted || isAnother) return;
       throw new ConnectionError(`${this.#options.target} can't be reached: ${reasonOf(error)}`);
     }
   }
@@ -204,6 +215,11 @@ class Run {
   async #try(one: VerifyCase): Promise<Exchange | null> {
     const exchange = await this.#send(one);
     if (!exchange) return null;
+    this.#judge(exchange);
+    return exchange.failure ? null : exchange;
+  }
+
+  #judge(exchange: Exchange): void {
     for (const check of this.#checks) {
       const verdict = this.#verdict(check, exchange);
       if (verdict !== undefined) this.#findings.add(check, verdict, exchange);
@@ -214,10 +230,10 @@ class Run {
       findings: this.#findings.all().length,
     };
     this.#options.onProgress?.(progress);
-    return exchange;
   }
 
   #verdict(check: Check, exchange: Exchange): string | null | undefined {
+    if (exchange.failure && !check.judgesNoAnswer) return undefined;
     try {
       return check.judge?.(exchange, { contract: this.#contract, history: this.#history });
     } catch (error) {
@@ -227,7 +243,7 @@ class Run {
     }
   }
 
-  /** `null`: the run is over, or the server did not answer; the latter is noted. */
+  /** `null`: the run is over, or the server can't be reached any more; the latter is noted. */
   async #send(one: VerifyCase): Promise<Exchange | null> {
     const limits = one.operation.rateLimits;
     for (let attempt = 0; ; attempt++) {
@@ -238,16 +254,31 @@ class Run {
       try {
         const sent = this.#withKey(one, key);
         const response = await this.#connection.send(sent, this.#stop.signal);
-        exchange = { case: one, response, sentAtMs, answeredAtMs: this.#elapsedMs(), keyIndex: key };
+        const answeredAtMs = this.#elapsedMs();
+        exchange = { case: one, response, sentAtMs, answeredAtMs, keyIndex: key, failure: null };
+        this.#unreachable = 0;
         this.#options.onExchange?.(exchange, sent);
       } catch (error) {
         if (this.#stop.signal.aborted) return null;
-        this.#note(`${one.operation.id}, ${one.what}: ${reasonOf(error)}`);
-        return null;
+        if (!(error instanceof NoAnswerError)) return this.#lost(one, error);
+        const failure = { why: error.why, text: error.message };
+        const answeredAtMs = this.#elapsedMs();
+        exchange = { case: one, response: noResponse, sentAtMs, answeredAtMs, keyIndex: key, failure };
       }
       this.#history.push(exchange);
+      const { id } = one.operation;
+      const bytes = (one.request.body?.length ?? 0) + exchange.response.body.length;
+      this.#bytes.set(id, (this.#bytes.get(id) ?? 0) + bytes);
       if (!this.#mustWait(one, exchange, key) || attempt >= mostRetries || !this.#mayGoOn()) return exchange;
     }
+  }
+
+  /** A server that was there a moment ago may have fallen over what it was sent; the request that did it is found by itself. */
+  #lost(one: VerifyCase, error: unknown): null {
+    this.#note(`${one.operation.id}, ${one.what}: ${reasonOf(error)}`);
+    this.#unreachable++;
+    if (this.#unreachable >= mostUnreachable) this.#end("unreachable");
+    return null;
   }
 
   /** Whether a refusal says when to come again; if so the key rests so long. */
@@ -309,7 +340,8 @@ class Run {
     this.#phase = "shrinking";
     let left = mostStepsOfAll;
     for (const finding of mostDifferentFirst(this.#findings.all())) {
-      if (!finding.check.judge) continue;
+      // What takes as long as an answer may take is not tried over and over.
+      if (!finding.check.judge || finding.exchange.failure?.why === "too late") continue;
       const { fault, exchange, steps } = await shrinkFinding(
         this.#contract,
         finding,

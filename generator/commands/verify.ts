@@ -37,10 +37,9 @@ const interrupted = 130;
 /** `specwright verify`; returns the exit code. */
 export async function verifyCommand(flags: VerifyFlags): Promise<number> {
   const { spec } = findPaths(flags.spec, undefined);
+  const { checkNames, ConnectionError, isLoopback, loadVerifiedContract, redactorOf, verify, writeReport } =
+    await import("../../contract-tests/verify/verifier.js");
   const isLocal = isLoopback(flags.target.hostname);
-  const { checkNames, ConnectionError, loadVerifiedContract, redactorOf, verify, writeReport } = await import(
-    "../../contract-tests/verify/verifier.js"
-  );
   const unknown = (flags.check ?? []).filter((name) => !checkNames.includes(name));
   if (unknown.length > 0)
     throw new CommandError(`There is no check ${unknown.join(", ")}.`, `There are: ${checkNames.join(", ")}`);
@@ -89,14 +88,10 @@ export async function verifyCommand(flags: VerifyFlags): Promise<number> {
   if (flags.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else process.stdout.write(`${describe(report, colorsFor(process.stdout), flags.quiet === true)}\n`);
   if (report.stopped === "interrupted") return interrupted;
-  if (report.cases === 0) return noVerdict;
   const counted =
     flags.failOn === "warning" ? ["error", "warning"] : flags.failOn === "never" ? [] : ["error"];
-  return report.findings.some(({ severity }) => counted.includes(severity)) ? broken : 0;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname.endsWith(".localhost") || /^127\.|^\[::1\]$/.test(hostname);
+  if (report.findings.some(({ severity }) => counted.includes(severity))) return broken;
+  return report.cases === 0 || report.stopped === "unreachable" ? noVerdict : 0;
 }
 
 /** Keys of the command line, or of the environment variable that the spec names. */
@@ -151,7 +146,7 @@ function describe(report: VerifyReport, color: Colors, quiet: boolean): string {
     }
     lines.push("");
   }
-  for (const note of report.notes.slice(0, 5)) lines.push(`${color.yellow("no answer")} ${shown(note)}`);
+  for (const note of report.notes.slice(0, 5)) lines.push(`${color.yellow("note")} ${shown(note)}`);
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const verdict =
     findings.length === 0

@@ -44,9 +44,9 @@ function findingLines(finding: FindingReport, index: number): string[] {
     "",
     ...fenced("sh", finding.curl),
     ...(finding.code === null ? [] : fenced("ts", finding.code)),
-    `Answer ${exchange.response.status}:`,
-    "",
-    ...fenced("", exchange.response.body.slice(0, 2000)),
+    ...(exchange.response.status === 0
+      ? []
+      : [`Answer ${exchange.response.status}:`, "", ...fenced("", exchange.response.body.slice(0, 2000))]),
   ];
 }
 
