@@ -71,6 +71,11 @@ const table: Readonly<Record<string, Row>> = {
     packages: ["picocolors"],
     node: true,
   },
+  // And to what shows that a change breaks something.
+  "generator/commands/diff-evidence.ts": {
+    ours: ["generator/", "contract-tests/evidence/evidence-maker.ts"],
+    node: true,
+  },
   "generator/cli.ts": { ours: ["generator/commands/"], packages: ["commander"] },
   // The pipeline as a whole, one function each; no input or output of its own.
   "generator/generate.ts": {

@@ -11,7 +11,9 @@ const generator = dirname(fileURLToPath(import.meta.url));
 const project = join(generator, "..");
 const cache = join(project, "node_modules", ".cache", "specwright");
 // What tests a server, or is one, is the contract tests' own: only its commands read, and are bundled with, their sources.
-const withContractTests = ["sandbox", "verify"].includes(process.argv[2]);
+const [, , command, ...rest] = process.argv;
+const withContractTests =
+  ["sandbox", "verify"].includes(command) || (command === "diff" && rest.includes("--evidence"));
 const folders = ["generator", ...(withContractTests ? ["contract-tests"] : [])];
 const hash = createHash("sha256").update(process.version).update(String(withContractTests));
 for (const folder of folders) {

@@ -154,6 +154,7 @@ program
   .option("--overlay-base <file>", "an OpenAPI Overlay over the base; may be repeated", repeated)
   .option("--overlay-revision <file>", "an OpenAPI Overlay over the revision; may be repeated", repeated)
   .option("--compile", "also compile what one can do with the old client against the new one (takes seconds)")
+  .option("--evidence", "show each error by a request or an answer that was valid and is not")
   .option("--fail-on <severity>", "exit 1 at this severity or above: error, warning, note, or none", "error")
   .option("--config <file>", "severities of rules (default: specwright.yaml, here or above)")
   .option(
@@ -172,6 +173,7 @@ Examples:
   $ specwright diff git:v1.2.0:spec git:HEAD:spec --json | jq '.changes[] | select(.severity == "error")'
   $ specwright diff git:origin/main spec --report github --report markdown=comment.md --report sarif=diff.sarif
   $ specwright diff git:origin/main spec --compile --report html=diff.html
+  $ specwright diff git:origin/main spec --evidence    which request is refused now?
   $ specwright diff spec spec --overlay-revision spec/overlays/2026-08.yaml
 
 Exit codes: 0 no change at or above --fail-on that nobody approved; 1 there is one; 2 it could not be judged, or the

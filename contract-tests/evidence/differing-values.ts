@@ -7,6 +7,7 @@ import { type Location, replacedAt } from "../arbitraries/visits.js";
 import { array, object, type Schema } from "../support/contract.js";
 import { smallerValues } from "../verify/smaller-cases.js";
 import { escapeToken, type JoinedContract, type Placed } from "./joined-contract.js";
+import { plainValue } from "./plain-value.js";
 import { depthBelow, placeOf, placesIn, type Step, wrapped } from "./schema-places.js";
 
 /** Asks for a value that one schema takes and another does not, for what a finding says of them. */
@@ -49,7 +50,10 @@ interface Assessed extends Difference {
 }
 
 /** The smallest value found, else why there is none. The same question has the same answer. */
-export function differingValue(joined: JoinedContract, question: Question): Difference | { readonly reason: string } {
+export function differingValue(
+  joined: JoinedContract,
+  question: Question,
+): Difference | { readonly reason: string } {
   const search = new Search(joined, question);
   const found = search.best();
   return found ? search.smaller(found) : { reason: search.reason() };
@@ -119,13 +123,13 @@ class Search {
   }
 
   #assess(value: unknown): Assessed | null {
-    const { from, to, faults, canBeSent, keywords } = this.#question;
+    const { from, to, canBeSent, keywords } = this.#question;
     if (!this.#isValid(from, value)) return null;
     if (!canBeSent(value)) {
       if (!this.#isValid(to, value)) this.#obstacle ??= "No value that differs can be written in this style.";
       return null;
     }
-    const ranked = faults(value).map((fault) => ({ fault, rank: this.#rank(fault, keywords) }));
+    const ranked = this.#faultsOf(value).map((fault) => ({ fault, rank: this.#rank(fault, keywords) }));
     const relevant = ranked.filter(({ rank }) => rank < irrelevant).sort((a, b) => a.rank - b.rank);
     const [first] = relevant;
     if (!first) {
@@ -134,7 +138,13 @@ class Search {
       return null;
     }
     const others = ranked.length - relevant.length;
-    return { value, faults: relevant.map(({ fault }) => fault), rank: first.rank, others, isSingle: others === 0 };
+    return {
+      value,
+      faults: relevant.map(({ fault }) => fault),
+      rank: first.rank,
+      others,
+      isSingle: others === 0,
+    };
   }
 
   #rank(fault: Fault, keywords: readonly string[]): number {
@@ -149,13 +159,20 @@ class Search {
   *#candidates(): Generator<unknown> {
     const { from, to, examples } = this.#question;
     const there = wrapped(this.#path, true);
+    const { judge, faulty } = this.#joined;
+    const plain = [plainValue(judge, to, this.#path), plainValue(judge, from, this.#path)];
+    for (const base of plain) if (base !== undefined) yield* this.#variants(base);
     const fitting = this.#samples({ allOf: [from, to, there] }, 4);
-    const bases = [...fitting, ...examples, ...this.#samples({ allOf: [from, there] }, 4), ...this.#samples(from, 3)];
+    const bases = [
+      ...fitting,
+      ...examples,
+      ...this.#samples({ allOf: [from, there] }, 4),
+      ...this.#samples(from, 3),
+    ];
     for (const base of bases) yield* this.#variants(base);
     if (this.#inner !== null)
       yield* this.#samples({ allOf: [from, wrapped(this.#path, { not: this.#inner })] }, 8);
     yield* this.#samples({ allOf: [from, { not: to }] }, 8);
-    const { faulty, judge } = this.#joined;
     const both = [...fitting, ...this.#samples({ allOf: [from, to] }, 8)];
     for (const { value } of guarded(() => faulty.coverage(to, both))) yield value;
     for (const { value } of guarded(() => boundaryValues(judge, from, bases))) yield value;
@@ -191,6 +208,14 @@ class Search {
       return made.sort((a, b) => sizeOf(a) - sizeOf(b));
     } catch {
       return []; // there is no such value, or the schema is one that can't be compiled
+    }
+  }
+
+  #faultsOf(value: unknown): readonly Fault[] {
+    try {
+      return this.#question.faults(value);
+    } catch {
+      return []; // some schemas make Ajv itself stumble over a value
     }
   }
 
@@ -231,7 +256,10 @@ const sizeOf = (value: unknown): number => JSON.stringify(value)?.length ?? 0;
 
 /** Where the fault is; a property that is missing, or one too many, has a place as well. */
 function locationOf({ instancePath, params }: Fault): string {
-  const { missingProperty, additionalProperty, unevaluatedProperty, propertyName } = params as Record<string, unknown>;
+  const { missingProperty, additionalProperty, unevaluatedProperty, propertyName } = params as Record<
+    string,
+    unknown
+  >;
   const name = missingProperty ?? additionalProperty ?? unevaluatedProperty ?? propertyName;
   return name === undefined ? instancePath : `${instancePath}/${escapeToken(String(name))}`;
 }
@@ -292,9 +320,13 @@ function* likely(value: unknown, hints: readonly unknown[]): Generator<unknown> 
     }
   }
   yield* [null, "", "a", "text", 0, 1, -1, 1.5, 1_000_000, true, false, [], {}];
-  if (Array.isArray(value)) yield* [value.slice(0, -1), [...value, value[0] ?? 0], [...value, "text"], [...value, 1]];
+  if (Array.isArray(value))
+    yield* [value.slice(0, -1), [...value, value[0] ?? 0], [...value, "text"], [...value, 1]];
   if (typeof value === "object" && value !== null && !Array.isArray(value))
-    yield* [{ ...value, extra: 0 }, { ...value, extra: "text" }];
+    yield* [
+      { ...value, extra: 0 },
+      { ...value, extra: "text" },
+    ];
 }
 
 function textOfLength(value: unknown, length: number): string {

@@ -1,10 +1,12 @@
 import type { JsonObject } from "../support/contract.js";
 import { type Evidence, type EvidenceFinding, none } from "./evidence.js";
-import { joinContracts, type JoinedContract, type SideOperation } from "./joined-contract.js";
+import { type JoinedContract, joinContracts, type SideOperation } from "./joined-contract.js";
 import { largerThanBefore, limitEvidence } from "./limit-evidence.js";
 import { NoRequestError } from "./make-request.js";
 import { requestEvidence } from "./request-evidence.js";
 import { responseEvidence } from "./response-evidence.js";
+
+export { reportedEvidence } from "./reported-evidence.js";
 
 /** A component may be shared by hundreds of operations; in so many of them evidence is looked for. */
 const mostOperations = 3;
@@ -60,11 +62,14 @@ export class EvidenceMaker {
     if (!from) return none("In words only: the operation is new.");
     const to = this.#inRevision(from, revision.operations);
     if (from.kind !== "operation") {
-      if (!to || finding.direction !== "response") return none("In words only: it is about what is sent to its receiver.");
+      if (!to || finding.direction !== "response")
+        return none("In words only: it is about what is sent to its receiver.");
       return responseEvidence(this.#joined, finding, { from, to });
     }
     if (finding.direction === "response")
-      return to ? responseEvidence(this.#joined, finding, { from, to }) : none("In words only: the operation is gone.");
+      return to
+        ? responseEvidence(this.#joined, finding, { from, to })
+        : none("In words only: the operation is gone.");
     return requestEvidence(this.#joined, finding, { from, to });
   }
 
@@ -72,7 +77,9 @@ export class EvidenceMaker {
     const withoutNames = (path: string): string => path.replace(/\{[^}]*\}/g, "{}");
     const same = operations.get(from.title);
     if (same || from.kind !== "operation") return same ?? null;
-    const all = [...operations.values()].filter(({ kind, method }) => kind === from.kind && method === from.method);
+    const all = [...operations.values()].filter(
+      ({ kind, method }) => kind === from.kind && method === from.method,
+    );
     return all.find(({ path }) => withoutNames(path) === withoutNames(from.path)) ?? null;
   }
 }
@@ -85,9 +92,18 @@ const wordsOnly: readonly (readonly [id: RegExp, why: string])[] = [
   [/^client-/, "it is met by the compiler, or when the client starts"],
   [/default-value/, "the same request is valid, and means something else"],
   [/token-url|oauth-flow/, "it is about how a token is had, not about what is sent with one"],
-  [/^(webhook|callback)-removed|^webhook-(method|signature|answer|body)/, "it is about what no longer comes, or how it is signed"],
-  [/-job-|^batch-|error-code|plan-error/, "clients that act on it by its meaning no longer can; its shape is judged apart"],
-  [/-content-(media-type|encoding|schema)-(changed|added|removed)$/, "JSON Schema describes what a text holds, and forbids nothing by it"],
+  [
+    /^(webhook|callback)-removed|^webhook-(method|signature|answer|body)/,
+    "it is about what no longer comes, or how it is signed",
+  ],
+  [
+    /-job-|^batch-|error-code|plan-error/,
+    "clients that act on it by its meaning no longer can; its shape is judged apart",
+  ],
+  [
+    /-content-(media-type|encoding|schema)-(changed|added|removed)$/,
+    "JSON Schema describes what a text holds, and forbids nothing by it",
+  ],
   [/^response-.*-max-(bytes|seconds)-/, "it is about how large or long a file is, not about its shape"],
   [/x-extensible-enum/, "the values are examples; none is forbidden"],
 ];

@@ -17,7 +17,16 @@ export interface EvidenceFinding {
 /** One objection to a request or an answer. */
 export interface Refusal {
   /** What objects. */
-  readonly in: "server" | "operation" | "security" | "path" | "query" | "header" | "cookie" | "body" | "status";
+  readonly in:
+    | "server"
+    | "operation"
+    | "security"
+    | "path"
+    | "query"
+    | "header"
+    | "cookie"
+    | "body"
+    | "status";
   /** Of the parameter or header; else `null`. */
   readonly name: string | null;
   /** JSON pointer of what is wrong inside the value; empty: the value itself. */

@@ -1,5 +1,5 @@
-import { SchemaArbitraries } from "../arbitraries/schema-arbitrary.js";
 import { FaultyValues } from "../arbitraries/faulty-values.js";
+import { SchemaArbitraries } from "../arbitraries/schema-arbitrary.js";
 import { type SchemaJudge, schemaJudge } from "../arbitraries/schema-judge.js";
 import { array, type JsonObject, object, type Parameter, type Schema } from "../support/contract.js";
 import { documentId, followRef, joinDocuments } from "../support/spec-document.js";

@@ -20,16 +20,26 @@ export function refusalsOf(joined: JoinedContract, side: Side, request: MadeRequ
   const operation = operationFor(side, request);
   if (!operation) {
     const path = written(joined, request).target.split("?")[0] ?? "";
-    const others = [...side.operations.values()].filter((one) => one.kind === "operation" && matches(one.path, path));
+    const others = [...side.operations.values()].filter(
+      (one) => one.kind === "operation" && matches(one.path, path),
+    );
     return others.length > 0
-      ? [refusal("operation", "method", `must be one of ${others.map((one) => one.method).join(", ")}, not ${method}`)]
+      ? [
+          refusal(
+            "operation",
+            "method",
+            `must be one of ${others.map((one) => one.method).join(", ")}, not ${method}`,
+          ),
+        ]
       : [refusal("operation", "path", `must be a path that there is, not ${path}`)];
   }
   const { server, credentials } = request;
   const gone = server !== null && operation.servers.length > 0 && !operation.servers.includes(server);
   return [
     ...(gone ? [refusal("server", "servers", `must be one of ${operation.servers.join(", ")}`)] : []),
-    ...(letsIn(operation, credentials) ? [] : [refusal("security", "security", `must be ${shownWays(operation)}`)]),
+    ...(letsIn(operation, credentials)
+      ? []
+      : [refusal("security", "security", `must be ${shownWays(operation)}`)]),
     ...operation.parameters.flatMap((parameter) => ofParameter(joined, request, operation, parameter)),
     ...ofBody(joined, request, operation),
   ];
@@ -38,7 +48,9 @@ export function refusalsOf(joined: JoinedContract, side: Side, request: MadeRequ
 /** The operation of a side that answers the request: that of the same path, or of one that the request's path fits. */
 export function operationFor(side: Side, { operation: { method, path } }: MadeRequest): SideOperation | null {
   const withoutNames = (text: string): string => text.replace(/\{[^}]*\}/g, "{}");
-  const all = [...side.operations.values()].filter((one) => one.kind === "operation" && one.method === method);
+  const all = [...side.operations.values()].filter(
+    (one) => one.kind === "operation" && one.method === method,
+  );
   return (
     all.find((one) => one.path === path) ??
     all.find((one) => withoutNames(one.path) === withoutNames(path)) ??
@@ -58,7 +70,9 @@ function ofParameter(
   parameter: SideParameter,
 ): Refusal[] {
   const { name, in: place, schema, required } = parameter;
-  const object = (keyword: string, message: string): Refusal[] => [{ in: place, name, pointer: "", keyword, message }];
+  const object = (keyword: string, message: string): Refusal[] => [
+    { in: place, name, pointer: "", keyword, message },
+  ];
   let value: unknown;
   try {
     value = valueFor(request, operation, parameter);
@@ -79,13 +93,16 @@ function ofParameter(
 
 /** What a parameter of the one side is read as in a request that was written by the other. */
 function valueFor({ operation, args }: MadeRequest, to: SideOperation, parameter: SideParameter): unknown {
-  if (parameter.in === "path") return object(args.path)[nameAtSamePlace(operation.path, to.path, parameter.name)];
+  if (parameter.in === "path")
+    return object(args.path)[nameAtSamePlace(operation.path, to.path, parameter.name)];
   const given = object(args[parameter.in]);
   const from = operation.parameters.find((one) => isSameParameter(one, parameter));
   if (!from) return undefined;
   const value = given[from.name];
   const isSameStyle =
-    from.mediaType === parameter.mediaType && from.style === parameter.style && from.explode === parameter.explode;
+    from.mediaType === parameter.mediaType &&
+    from.style === parameter.style &&
+    from.explode === parameter.explode;
   if (value === undefined || isSameStyle || parameter.in !== "query") return value;
   if (from.mediaType !== null) return JSON.stringify(value);
   const pieces = operation.parameters.flatMap((one) =>
@@ -99,17 +116,21 @@ function valueFor({ operation, args }: MadeRequest, to: SideOperation, parameter
 
 /** Names of a path's parameters mean nothing; their places do. */
 function nameAtSamePlace(fromPath: string, toPath: string, name: string): string {
-  const names = (path: string): string[] => [...path.matchAll(/\{([^{}]+)\}/g)].map(([, one]) => one as string);
+  const names = (path: string): string[] =>
+    [...path.matchAll(/\{([^{}]+)\}/g)].map(([, one]) => one as string);
   return names(fromPath)[names(toPath).indexOf(name)] ?? name;
 }
 
 function ofBody(joined: JoinedContract, { content, args }: MadeRequest, { body }: SideOperation): Refusal[] {
-  if (!body) return content ? [refusal("body", "requestBody", "must be absent: the operation takes none")] : [];
+  if (!body)
+    return content ? [refusal("body", "requestBody", "must be absent: the operation takes none")] : [];
   if (!content) return body.required ? [refusal("body", "required", "is required")] : [];
   const other = contentFor(body.content, content.mediaType);
   if (!other) {
     const taken = body.content.map(({ mediaType }) => mediaType).join(", ");
-    return body.content.length === 0 ? [] : [refusal("body", "content", `must be ${taken}, not ${content.mediaType}`)];
+    return body.content.length === 0
+      ? []
+      : [refusal("body", "content", `must be ${taken}, not ${content.mediaType}`)];
   }
   return faultsOfBody(joined, other, args.body).map((fault) => asRefusal("body", null, fault));
 }
@@ -119,11 +140,14 @@ export function faultsOfBody(joined: JoinedContract, content: Content, value: un
   const { judge } = joined;
   const view = viewOf(joined, content);
   if (view) return isWrongWhenSent(judge, view, value) ? judge.faults(view.schema, value) : [];
-  return isText(content.mediaType) ? faultsAsText(judge, content.schema, value) : judge.faults(content.schema, value);
+  return isText(content.mediaType)
+    ? faultsAsText(judge, content.schema, value)
+    : judge.faults(content.schema, value);
 }
 
 /** Media types in which values have no type but are texts. */
-export const isText = (mediaType: string): boolean => /^application\/x-www-form-urlencoded|^text\//.test(mediaType);
+export const isText = (mediaType: string): boolean =>
+  /^application\/x-www-form-urlencoded|^text\//.test(mediaType);
 
 export function asRefusal(place: Refusal["in"], name: string | null, fault: Fault): Refusal {
   const { allowedValues, allowedValue } = fault.params as Record<string, unknown>;
@@ -149,4 +173,3 @@ function shownWays({ credentials }: SideOperation): string {
       .join(" and ");
   return `let in by ${credentials.map(way).join(", or by ")}`;
 }
-

@@ -15,7 +15,11 @@ export interface MadeResponse {
 }
 
 /** All that a side has not said of an answer. */
-export function surprisesIn(joined: JoinedContract, operation: SideOperation, response: MadeResponse): readonly Refusal[] {
+export function surprisesIn(
+  joined: JoinedContract,
+  operation: SideOperation,
+  response: MadeResponse,
+): readonly Refusal[] {
   const { status, mediaType, headers, body } = response;
   if (status === null) return ofContent(joined, operation.body?.content ?? [], mediaType, body);
   const declared = responseFor(operation, status);

@@ -1,4 +1,4 @@
-import { type JsonObject, object, array } from "../support/contract.js";
+import { array, type JsonObject, object } from "../support/contract.js";
 import { type Evidence, type EvidenceFinding, none } from "./evidence.js";
 import type { JoinedContract, SideOperation } from "./joined-contract.js";
 import { refusal } from "./judge-request.js";
@@ -25,7 +25,8 @@ export function limitEvidence(joined: JoinedContract, finding: EvidenceFinding):
     case "rate-limit-decreased": {
       const [was, is] = [rateOf(finding.before), rateOf(finding.after)];
       if (!is) return none("In words only: the rate is not told in numbers.");
-      const before = was === null ? "no limit held it up" : `${was.limit} in ${was.periodSeconds} s were let through`;
+      const before =
+        was === null ? "no limit held it up" : `${was.limit} in ${was.periodSeconds} s were let through`;
       return proof(
         `Sent ${is.limit + 1} times within ${is.periodSeconds} s; before, ${before}.`,
         "x-rate-limit",
@@ -59,7 +60,13 @@ export function limitEvidence(joined: JoinedContract, finding: EvidenceFinding):
       return shown(
         joined,
         again,
-        [refusal("header", "x-idempotency", "is not looked at: sent again, the request is carried out again")],
+        [
+          refusal(
+            "header",
+            "x-idempotency",
+            "is not looked at: sent again, the request is carried out again",
+          ),
+        ],
         `Sent twice with ${header}; before, the second answer was the first one's.`,
       );
     }
@@ -80,7 +87,13 @@ export function largerThanBefore(joined: JoinedContract, finding: EvidenceFindin
   return shown(
     joined,
     leastRequest(joined, { from: operation, to }),
-    [refusal("body", `x-${side}-${unit}`, `must have at ${isMost ? "most" : "least"} ${Number(after)} ${unit}`)],
+    [
+      refusal(
+        "body",
+        `x-${side}-${unit}`,
+        `must have at ${isMost ? "most" : "least"} ${Number(after)} ${unit}`,
+      ),
+    ],
     `With a file of ${Number(after) + (isMost ? 1 : -1)} ${unit}; ${Number(before)} were let through.`,
   );
 }
@@ -105,8 +118,12 @@ function rateOf(text: unknown): { limit: number; periodSeconds: number } | null 
 }
 
 /** A plan of both sides whose customers are shut out, or the one that is gone. */
-function planWithout({ base, revision }: JoinedContract, { id, pointers, after }: EvidenceFinding): string | null {
-  const plans = (document: JsonObject): JsonObject[] => array(object(document["x-plans"])["plans"]).map(object);
+function planWithout(
+  { base, revision }: JoinedContract,
+  { id, pointers, after }: EvidenceFinding,
+): string | null {
+  const plans = (document: JsonObject): JsonObject[] =>
+    array(object(document["x-plans"])["plans"]).map(object);
   if (id !== "required-feature-added") {
     const index = Number(pointers.base?.split("/").at(-1));
     const name = plans(base.document)[index]?.["name"];

@@ -12,6 +12,7 @@ import {
   type SideOperation,
   type SideParameter,
 } from "./joined-contract.js";
+import { plainValue } from "./plain-value.js";
 import { canBeWritten, placeOfText } from "./text-values.js";
 
 /** A request as a caller of the base makes it, before it is written as HTTP. */
@@ -49,18 +50,22 @@ export function leastRequest(
     const other = to?.parameters.find((one) => isSameParameter(one, parameter)) ?? null;
     if (!parameter.required && parameter.in !== "path" && !other?.required) continue;
     const schemas = other ? [parameter.schema, other.schema] : [parameter.schema];
-    const value = smallSample(joined, schemas, (one) => canBeWritten(parameter, one), placeOfText(parameter));
+    const value = smallValue(joined, schemas, (one) => canBeWritten(parameter, one), placeOfText(parameter));
     const place = args[parameter.in];
     if (place) place[parameter.name] = value;
   }
   for (const [, name = ""] of from.path.matchAll(/\{([^{}]+)\}/g))
     if (!Object.hasOwn(args["path"] ?? {}, name)) (args["path"] ?? {})[name] = "1";
-  const needsBody = wanted !== null || from.body?.required === true || (from.body !== null && to?.body?.required === true);
+  const needsBody =
+    wanted !== null || from.body?.required === true || (from.body !== null && to?.body?.required === true);
   const content = needsBody ? (wanted ?? bestContent({ from, to })) : null;
   return {
     operation: from,
     content,
-    args: { ...(args as unknown as Arguments), body: content ? bodyFor(joined, content, otherContent(to, content)) : undefined },
+    args: {
+      ...(args as unknown as Arguments),
+      body: content ? bodyFor(joined, content, otherContent(to, content)) : undefined,
+    },
     credentials: sharedCredentials({ from, to }),
     server: from.servers.find((server) => to?.servers.includes(server)) ?? from.servers[0] ?? null,
   };
@@ -109,10 +114,11 @@ function bodyFor(joined: JoinedContract, content: Content, other: Content | null
   const schemas = [view?.schema ?? content.schema, ...(other ? [otherView?.schema ?? other.schema] : [])];
   const isValid = (value: unknown): boolean => schemas.every((schema) => joined.judge.isValid(schema, value));
   const example = view ? undefined : content.examples.find(isValid);
-  return example ?? smallSample(joined, schemas, () => true, "json");
+  return example ?? smallValue(joined, schemas, () => true, "json");
 }
 
-function smallSample(
+/** A value that is valid by all the schemas, or else by the first of them, with little in it. */
+export function smallValue(
   joined: JoinedContract,
   schemas: readonly Schema[],
   fits: (value: unknown) => boolean,
@@ -121,6 +127,8 @@ function smallSample(
   for (const some of schemas.length > 1 ? [schemas, schemas.slice(0, 1)] : [schemas]) {
     const schema: Schema = some.length === 1 ? (some[0] as Schema) : { allOf: some };
     try {
+      const plain = plainValue(joined.judge, schema);
+      if (plain !== undefined && fits(plain)) return plain;
       if (!joined.arbitraries.isPossible([schema])) continue;
       const made = fc.sample(joined.arbitraries.of(schema, place), { numRuns: 6, seed: 20 }).filter(fits);
       const isValid = (value: unknown): boolean => fits(value) && joined.judge.isValid(schema, value);
@@ -131,7 +139,7 @@ function smallSample(
       // what fits both is not to be had; then what fits the base
     }
   }
-  throw new NoRequestError("No value of the base's schema could be made.");
+  throw new NoRequestError("No value of a schema beside it could be made.");
 }
 
 function smaller(value: unknown, isValid: (value: unknown) => boolean): unknown {
@@ -173,7 +181,11 @@ export function letsIn({ credentials }: SideOperation, given: readonly ScopedCre
 }
 
 /** The request with another value in the place of a parameter; `undefined`: without it. */
-export function withParameter(request: MadeRequest, { in: place, name }: SideParameter, value: unknown): MadeRequest {
+export function withParameter(
+  request: MadeRequest,
+  { in: place, name }: SideParameter,
+  value: unknown,
+): MadeRequest {
   const { [name]: _, ...rest } = object(request.args[place]);
   return {
     ...request,
@@ -209,4 +221,3 @@ export function written(joined: JoinedContract, request: MadeRequest): HttpReque
   if (json.length === 0) return http;
   return { ...http, target: `${http.target}${http.target.includes("?") ? "&" : "?"}${json.join("&")}` };
 }
-

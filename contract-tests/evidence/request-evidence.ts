@@ -1,8 +1,21 @@
 import { object } from "../support/contract.js";
 import { canMakeBody } from "../verify/encode-request.js";
 import { differingValue, type Question } from "./differing-values.js";
-import { type Evidence, type EvidenceFinding, type NoEvidence, none, type Refusal, type RequestEvidence } from "./evidence.js";
-import { isSameParameter, type JoinedContract, type Placed, type ScopedCredential, type SideOperation } from "./joined-contract.js";
+import {
+  type Evidence,
+  type EvidenceFinding,
+  type NoEvidence,
+  none,
+  type Refusal,
+  type RequestEvidence,
+} from "./evidence.js";
+import {
+  isSameParameter,
+  type JoinedContract,
+  type Placed,
+  type ScopedCredential,
+  type SideOperation,
+} from "./joined-contract.js";
 import { faultsOfBody, isText, refusalsOf } from "./judge-request.js";
 import {
   contentFor,
@@ -22,7 +35,11 @@ import { curlOf } from "./show-request.js";
 import { canBeWritten, faultsAsText, placeOfText } from "./text-values.js";
 
 /** A request that the base's callers may send, and that the revision refuses for what the finding says. */
-export function requestEvidence(joined: JoinedContract, finding: EvidenceFinding, pair: OperationPair): Evidence {
+export function requestEvidence(
+  joined: JoinedContract,
+  finding: EvidenceFinding,
+  pair: OperationPair,
+): Evidence {
   const { from, to } = pair;
   if (to === null) return proved(joined, leastRequest(joined, pair), ["operation"]);
   const spots = spotsOf(joined, { from, to }, finding);
@@ -54,7 +71,11 @@ interface Spot {
   readonly request: (value: unknown) => MadeRequest;
 }
 
-function spotsOf(joined: JoinedContract, pair: OperationPair & { to: SideOperation }, finding: EvidenceFinding): Spot[] {
+function spotsOf(
+  joined: JoinedContract,
+  pair: OperationPair & { to: SideOperation },
+  finding: EvidenceFinding,
+): Spot[] {
   const { from, to } = pair;
   const pointers = { from: joinedPointer("base", finding), to: joinedPointer("revision", finding) };
   const reaches = (one: Placed, other: Placed): boolean => isAbout(joined, one, other, pointers);
@@ -85,7 +106,8 @@ function spotsOf(joined: JoinedContract, pair: OperationPair & { to: SideOperati
   });
   const ofBodies = (from.body?.content ?? []).flatMap((content): Spot[] => {
     const other = otherContent(to, content);
-    if (!other || !(reaches(content, other) || finding.id === "request-body-media-type-schema-added")) return [];
+    if (!other || !(reaches(content, other) || finding.id === "request-body-media-type-schema-added"))
+      return [];
     const [view, otherView] = [viewOf(joined, content), viewOf(joined, other)];
     return [
       {
@@ -137,7 +159,11 @@ export const hintsOf = ({ before, after }: EvidenceFinding): unknown[] =>
   [before, after].filter((value) => value !== null && value !== undefined);
 
 /** What is changed beside the schemas: whether a part must be sent, how, and by whom. */
-function ofOperation(joined: JoinedContract, pair: OperationPair & { to: SideOperation }, finding: EvidenceFinding): Evidence {
+function ofOperation(
+  joined: JoinedContract,
+  pair: OperationPair & { to: SideOperation },
+  finding: EvidenceFinding,
+): Evidence {
   const { from, to } = pair;
   const least = leastRequest(joined, pair);
   const pointer = joinedPointer("revision", finding);
@@ -145,10 +171,13 @@ function ofOperation(joined: JoinedContract, pair: OperationPair & { to: SideOpe
   const old = parameter && from.parameters.find((one) => isSameParameter(one, parameter));
   if (/security|scope/.test(finding.id)) return ofSecurity(joined, pair, least);
   if (finding.id.startsWith("request-part-")) return ofPart(joined, pair, finding);
-  if (finding.id === "server-removed") return proved(joined, { ...least, server: String(finding.before) }, ["server"]);
+  if (finding.id === "server-removed")
+    return proved(joined, { ...least, server: String(finding.before) }, ["server"]);
   if (finding.id === "request-body-media-type-removed") {
     const content = from.body?.content.find((one) => contentFor([one], String(finding.before).toLowerCase()));
-    return content ? proved(joined, leastRequest(joined, pair, content), ["body"]) : none("The media type is not found.");
+    return content
+      ? proved(joined, leastRequest(joined, pair, content), ["body"])
+      : none("The media type is not found.");
   }
   if (/^request-body/.test(finding.id)) return proved(joined, withBody(least, null, undefined), ["body"]);
   if (!parameter) return proved(joined, least, ["path", "query", "header", "cookie", "operation"]);
@@ -159,23 +188,50 @@ function ofOperation(joined: JoinedContract, pair: OperationPair & { to: SideOpe
 }
 
 /** A form with a part of a type that is no longer taken, or without a header that is now asked for. */
-function ofPart(joined: JoinedContract, pair: OperationPair & { to: SideOperation }, { id, pointers, before, after }: EvidenceFinding): Evidence {
+function ofPart(
+  joined: JoinedContract,
+  pair: OperationPair & { to: SideOperation },
+  { id, pointers, before, after }: EvidenceFinding,
+): Evidence {
   const content = pair.from.body?.content.find(({ mediaType }) => mediaType.startsWith("multipart/"));
-  const name = /\/encoding\/([^/]+)$/.exec(pointers.revision ?? pointers.base ?? "")?.[1]?.replaceAll("~1", "/").replaceAll("~0", "~");
+  const name = /\/encoding\/([^/]+)$/
+    .exec(pointers.revision ?? pointers.base ?? "")?.[1]
+    ?.replaceAll("~1", "/")
+    .replaceAll("~0", "~");
   if (!content || name === undefined) return none("In words only: such forms are not made here.");
   const least = leastRequest(joined, pair, content);
   if (id === "request-part-header-became-required")
-    return shown(joined, least, [{ in: "body", name, pointer: `/${name}`, keyword: "headers", message: `must have the header ${String(after)}` }]);
+    return shown(joined, least, [
+      {
+        in: "body",
+        name,
+        pointer: `/${name}`,
+        keyword: "headers",
+        message: `must have the header ${String(after)}`,
+      },
+    ]);
   const part = viewOf(joined, content)?.parts.find((one) => one.name === name);
   if (id === "request-part-style-changed" || part?.kind !== "file")
     return none("In words only: how a part of text is written is not looked at by servers of all kinds.");
   const contentType = before === null ? "application/octet-stream" : String(before);
   const form = { ...content, encoding: { ...content.encoding, [name]: { contentType } } };
-  const allowed = String(after ?? pair.to.body?.content.find(({ mediaType }) => mediaType === content.mediaType)?.encoding[name]?.contentType);
+  const allowed = String(
+    after ??
+      pair.to.body?.content.find(({ mediaType }) => mediaType === content.mediaType)?.encoding[name]
+        ?.contentType,
+  );
   return shown(
     joined,
     withBody(least, form, { ...object(least.args.body), [name]: part.repeated ? ["a"] : "a" }),
-    [{ in: "body", name, pointer: `/${name}`, keyword: "contentType", message: `must be ${allowed}, not ${contentType}` }],
+    [
+      {
+        in: "body",
+        name,
+        pointer: `/${name}`,
+        keyword: "contentType",
+        message: `must be ${allowed}, not ${contentType}`,
+      },
+    ],
   );
 }
 
@@ -183,9 +239,27 @@ function ofPart(joined: JoinedContract, pair: OperationPair & { to: SideOperatio
 function otherwiseWritten(joined: JoinedContract, pair: OperationPair, name: string): Evidence | null {
   const parameter = pair.from.parameters.find((one) => one.name === name);
   if (!parameter) return null;
-  const least = leastRequest(joined, { ...pair, from: { ...pair.from, parameters: pair.from.parameters.map((one) => (one === parameter ? { ...one, required: true } : one)) } });
-  for (const value of [least.args[parameter.in as "query"]?.[name], ["a", "b"], ["1", "2"], [1, 2], { a: "b", c: "d" }, "text"]) {
-    if (value === undefined || !joined.judge.isValid(parameter.schema, value) || !canBeWritten(parameter, value)) continue;
+  const least = leastRequest(joined, {
+    ...pair,
+    from: {
+      ...pair.from,
+      parameters: pair.from.parameters.map((one) => (one === parameter ? { ...one, required: true } : one)),
+    },
+  });
+  for (const value of [
+    least.args[parameter.in as "query"]?.[name],
+    ["a", "b"],
+    ["1", "2"],
+    [1, 2],
+    { a: "b", c: "d" },
+    "text",
+  ]) {
+    if (
+      value === undefined ||
+      !joined.judge.isValid(parameter.schema, value) ||
+      !canBeWritten(parameter, value)
+    )
+      continue;
     const evidence = proved(joined, withParameter(least, parameter, value), [parameter.in], name);
     if (evidence.kind === "request") return evidence;
   }
@@ -193,8 +267,13 @@ function otherwiseWritten(joined: JoinedContract, pair: OperationPair, name: str
 }
 
 /** Who was let in, and no longer is. */
-function ofSecurity(joined: JoinedContract, pair: OperationPair & { to: SideOperation }, least: MadeRequest): Evidence {
-  const ways: readonly (readonly ScopedCredential[])[] = pair.from.credentials.length > 0 ? pair.from.credentials : [[]];
+function ofSecurity(
+  joined: JoinedContract,
+  pair: OperationPair & { to: SideOperation },
+  least: MadeRequest,
+): Evidence {
+  const ways: readonly (readonly ScopedCredential[])[] =
+    pair.from.credentials.length > 0 ? pair.from.credentials : [[]];
   for (const credentials of ways) {
     const evidence = proved(joined, { ...least, credentials }, ["security"]);
     if (evidence.kind === "request") return evidence;
@@ -212,7 +291,8 @@ export function proved(
   const before = refusalsOf(joined, joined.base, request);
   if (before.length > 0) return none(`No request was found that the base takes: ${before[0]?.message}.`);
   const refusals = refusalsOf(joined, joined.revision, request);
-  const isMeant = (one: Refusal): boolean => places.includes(one.in) && (name === null || one.name?.toLowerCase() === name.toLowerCase());
+  const isMeant = (one: Refusal): boolean =>
+    places.includes(one.in) && (name === null || one.name?.toLowerCase() === name.toLowerCase());
   const meant = refusals.filter(isMeant);
   if (meant.length === 0) return none("In words only: what was sent before is still let through.");
   return shown(joined, request, [...meant, ...refusals.filter((one) => !isMeant(one))]);

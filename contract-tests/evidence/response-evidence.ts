@@ -1,13 +1,18 @@
-import fc from "fast-check";
 import { textOf } from "../arbitraries/form-view.js";
 import type { Schema } from "../support/contract.js";
-import { smallerValues } from "../verify/smaller-cases.js";
 import { differingValue, type Question } from "./differing-values.js";
-import { type Evidence, type EvidenceFinding, type NoEvidence, none, type Refusal, type ResponseEvidence } from "./evidence.js";
+import {
+  type Evidence,
+  type EvidenceFinding,
+  type NoEvidence,
+  none,
+  type Refusal,
+  type ResponseEvidence,
+} from "./evidence.js";
 import type { Content, JoinedContract, Placed, SideOperation, SideResponse } from "./joined-contract.js";
 import { faultsOfBody, isText } from "./judge-request.js";
 import { type MadeResponse, responseFor, surprisesIn } from "./judge-response.js";
-import { contentFor, NoRequestError, viewOf } from "./make-request.js";
+import { contentFor, NoRequestError, smallValue, viewOf } from "./make-request.js";
 import { hintsOf, isAbout, joinedPointer } from "./request-evidence.js";
 import { keywordsOf } from "./rule-keywords.js";
 import { faultsAsText } from "./text-values.js";
@@ -61,7 +66,11 @@ function spotsOf(joined: JoinedContract, { from, to }: Pair, finding: EvidenceFi
   const pointers = { from: joinedPointer("revision", finding), to: joinedPointer("base", finding) };
   const shared = { pointers, keywords: keywordsOf(finding.id), hints: hintsOf(finding), examples: [] };
   const reaches = (one: Placed, other: Placed): boolean => isAbout(joined, one, other, pointers);
-  const ofContent = (contents: readonly Content[], others: readonly Content[], make: (content: Content, body: unknown) => MadeResponse): Spot[] =>
+  const ofContent = (
+    contents: readonly Content[],
+    others: readonly Content[],
+    make: (content: Content, body: unknown) => MadeResponse,
+  ): Spot[] =>
     contents.flatMap((content) => {
       const other = contentFor(others, content.mediaType);
       if (!other || !reaches(content, other) || viewOf(joined, content)) return [];
@@ -129,7 +138,12 @@ function spotsOf(joined: JoinedContract, { from, to }: Pair, finding: EvidenceFi
 function* plainResponses(joined: JoinedContract, { from, to }: Pair): Generator<MadeResponse> {
   if (to.kind !== "operation") {
     for (const content of to.body?.content ?? [])
-      yield { status: null, mediaType: concrete(content, from.body?.content ?? []), headers: {}, body: sample(joined, content.schema) };
+      yield {
+        status: null,
+        mediaType: concrete(content, from.body?.content ?? []),
+        headers: {},
+        body: sample(joined, content.schema),
+      };
     return;
   }
   for (const response of to.responses) {
@@ -148,11 +162,18 @@ function* plainResponses(joined: JoinedContract, { from, to }: Pair): Generator<
 function concrete({ mediaType }: Content, known: readonly Content[]): string {
   if (!mediaType.includes("*")) return mediaType;
   const [type = "*"] = mediaType.split("/");
-  const some = type === "*" ? ["application/json", "text/plain"] : [`${type}/json`, `${type}/octet-stream`, `${type}/plain`];
+  const some =
+    type === "*"
+      ? ["application/json", "text/plain"]
+      : [`${type}/json`, `${type}/octet-stream`, `${type}/plain`];
   return some.find((one) => !contentFor(known, one)) ?? some[0] ?? mediaType;
 }
 
-function leastResponse(joined: JoinedContract, { status, headers }: SideResponse, content: Content | null): MadeResponse {
+function leastResponse(
+  joined: JoinedContract,
+  { status, headers }: SideResponse,
+  content: Content | null,
+): MadeResponse {
   return {
     status: status === "DEFAULT" ? "500" : status.replace("XX", "00"),
     mediaType: content?.mediaType ?? null,
@@ -163,25 +184,8 @@ function leastResponse(joined: JoinedContract, { status, headers }: SideResponse
   };
 }
 
-function sample({ arbitraries, judge }: JoinedContract, schema: Schema): unknown {
-  try {
-    const made = fc.sample(arbitraries.of(schema), { numRuns: 5, seed: 20 });
-    const sizeOf = (value: unknown): number => JSON.stringify(value)?.length ?? 0;
-    let best = made.sort((a, b) => sizeOf(a) - sizeOf(b))[0];
-    for (let steps = 0, again = true; again && steps < 200; ) {
-      again = false;
-      for (const smaller of smallerValues(best)) {
-        if (++steps > 200) break;
-        if (!judge.isValid(schema, smaller)) continue;
-        best = smaller;
-        again = true;
-        break;
-      }
-    }
-    return best;
-  } catch {
-    throw new NoRequestError("No value of the revision's schema could be made.");
-  }
+function sample(joined: JoinedContract, schema: Schema): unknown {
+  return smallValue(joined, [schema], () => true, "json");
 }
 
 /** The answer, if it is one of the revision and the base objects to what it is to object to. */

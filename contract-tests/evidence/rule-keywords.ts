@@ -14,17 +14,21 @@ const keywordsByRule: readonly (readonly [part: RegExp, keywords: readonly strin
   [/multiple-of/, ["multipleOf"]],
   [/unique-items/, ["uniqueItems"]],
   [/unique-by/, ["x-unique-by"]],
-  [/pattern-property|property-names|dependent-schema|(additional|unevaluated)-properties-schema/, []],
+  [/pattern-property|property-names|dependent-schema|additional-properties-schema|unevaluated-/, []],
   [/dependent-required/, ["dependentRequired", "required"]],
   [/-pattern-/, ["pattern"]],
   [/enum|const/, ["enum", "const"]],
-  [/additional-properties|no-longer-allowed/, ["additionalProperties", "unevaluatedProperties", "false schema"]],
-  [/unevaluated-properties/, ["unevaluatedProperties", "false schema"]],
-  [/unevaluated-items/, ["unevaluatedItems", "false schema"]],
+  [
+    /additional-properties|no-longer-allowed/,
+    ["additionalProperties", "unevaluatedProperties", "false schema"],
+  ],
   [/required|optional/, ["required", "additionalProperties", "unevaluatedProperties"]],
   [/property-removed/, ["required", "additionalProperties", "unevaluatedProperties"]],
   [/nullable/, ["type", "enum", "const", "anyOf", "oneOf"]],
-  [/type-changed|type-generalized|type-specialized|list-of-types|type-compatible/, ["type", "format", "enum"]],
+  [
+    /type-changed|type-generalized|type-specialized|list-of-types|type-compatible/,
+    ["type", "format", "enum"],
+  ],
   [/-not-(added|changed|removed)/, ["not"]],
 ];
 

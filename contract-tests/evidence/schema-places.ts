@@ -3,7 +3,10 @@ import { array, type JsonObject, object, type Schema } from "../support/contract
 import { escapeToken, type Placed, pointerOfRef } from "./joined-contract.js";
 
 /** A step into a value. */
-export type Step = { readonly property: string } | { readonly item: number | "any" } | { readonly other: true };
+export type Step =
+  | { readonly property: string }
+  | { readonly item: number | "any" }
+  | { readonly other: true };
 
 /** A schema that has a say in values of another, and of which part of them. */
 export interface SchemaPlace {
@@ -34,17 +37,21 @@ export function placesIn(root: Placed, follow: (ref: string) => Schema): readonl
     }
     for (const keyword of ["allOf", "anyOf", "oneOf"])
       schemasIn(schema[keyword]).forEach((part, at) => void add(part, `/${keyword}/${at}`, null));
-    for (const keyword of ["if", "then", "else", "not", "contentSchema"]) add(schema[keyword], `/${keyword}`, null);
+    // What a list must contain is said of the list.
+    for (const keyword of ["if", "then", "else", "not", "contains", "contentSchema"])
+      add(schema[keyword], `/${keyword}`, null);
     for (const [name, part] of Object.entries(object(schema["dependentSchemas"])))
       add(part, `/dependentSchemas/${escapeToken(name)}`, null);
     for (const [name, part] of Object.entries(object(schema["properties"])))
       add(part, `/properties/${escapeToken(name)}`, { property: name });
     for (const name of Object.keys(object(schema["patternProperties"])))
-      add(object(schema["patternProperties"])[name], `/patternProperties/${escapeToken(name)}`, { other: true });
+      add(object(schema["patternProperties"])[name], `/patternProperties/${escapeToken(name)}`, {
+        other: true,
+      });
     for (const keyword of ["additionalProperties", "unevaluatedProperties"])
       add(schema[keyword], `/${keyword}`, { other: true });
     array(schema["prefixItems"]).forEach((part, at) => void add(part, `/prefixItems/${at}`, { item: at }));
-    for (const keyword of ["items", "contains", "unevaluatedItems"]) add(schema[keyword], `/${keyword}`, { item: "any" });
+    for (const keyword of ["items", "unevaluatedItems"]) add(schema[keyword], `/${keyword}`, { item: "any" });
     add(object(schema["x-item-schema"])["schema"], "/x-item-schema/schema", { item: "any" });
   }
   return found;

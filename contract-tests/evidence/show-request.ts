@@ -1,6 +1,6 @@
 import { object } from "../support/contract.js";
-import { bodyOf, quoted } from "../verify/reproduce.js";
 import type { HttpRequest } from "../verify/case.js";
+import { bodyOf, quoted } from "../verify/reproduce.js";
 import type { JoinedContract } from "./joined-contract.js";
 import type { MadeRequest } from "./make-request.js";
 
@@ -8,7 +8,8 @@ import type { MadeRequest } from "./make-request.js";
 export function curlOf(joined: JoinedContract, request: MadeRequest, http: HttpRequest): string {
   const keyName = object(joined.base.document["x-client"])["apiKeyEnv"];
   const variable = typeof keyName === "string" && /^[A-Z_][A-Z0-9_]*$/.test(keyName) ? keyName : "API_KEY";
-  const server = request.server !== null && URL.canParse(request.server) ? request.server : "http://localhost";
+  const server =
+    request.server !== null && URL.canParse(request.server) ? request.server : "http://localhost";
   const address = `${server.replace(/\/$/, "")}${http.target}`;
   const headers = http.headers
     .filter(([name]) => name !== "Accept")
