@@ -319,7 +319,7 @@ function* likely(value: unknown, hints: readonly unknown[]): Generator<unknown> 
         };
     }
   }
-  yield* [null, "", "a", "text", 0, 1, -1, 1.5, 1_000_000, true, false, [], {}];
+  yield* ["", "a", "text", 0, 1, -1, 1.5, 1_000_000, true, false, [], {}, null];
   if (Array.isArray(value))
     yield* [value.slice(0, -1), [...value, value[0] ?? 0], [...value, "text"], [...value, 1]];
   if (typeof value === "object" && value !== null && !Array.isArray(value))

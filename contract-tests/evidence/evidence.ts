@@ -1,4 +1,5 @@
 import type { HttpRequest } from "../verify/case.js";
+import type { Credential } from "../verify/credentials.js";
 
 /** What is known of a breaking change, as plain data: `specwright diff` tells it of each. */
 export interface EvidenceFinding {
@@ -42,6 +43,9 @@ export interface RequestEvidence {
   readonly operation: string;
   /** Without the credentials, which are in none of it. */
   readonly request: HttpRequest;
+  readonly credentials: readonly Credential[];
+  /** Its address; `null`: no side names one. */
+  readonly server: string | null;
   /** The same for a POSIX shell; keys are variables of the environment. */
   readonly curl: string;
   /** What it takes beside this one request; `null`: nothing. */

@@ -1,7 +1,7 @@
 import { isWrongWhenSent } from "../arbitraries/form-view.js";
 import type { Fault } from "../arbitraries/schema-judge.js";
 import { object } from "../support/contract.js";
-import { queryPieces } from "../verify/encode-request.js";
+import { canMakeBody, queryPieces } from "../verify/encode-request.js";
 import type { Refusal } from "./evidence.js";
 import {
   type Content,
@@ -135,15 +135,19 @@ function ofBody(joined: JoinedContract, { content, args }: MadeRequest, { body }
   return faultsOfBody(joined, other, args.body).map((fault) => asRefusal("body", null, fault));
 }
 
-/** What is wrong with a body as it is sent, by the words of Ajv. */
+/** What is wrong with a body as it is sent, by the words of Ajv; nothing where no contract says how a value becomes bytes. */
 export function faultsOfBody(joined: JoinedContract, content: Content, value: unknown): readonly Fault[] {
   const { judge } = joined;
   const view = viewOf(joined, content);
+  if (!canMakeBody(essenceOf(content.mediaType)) && !/^(text\/|\*|application\/\*)/.test(content.mediaType))
+    return [];
   if (view) return isWrongWhenSent(judge, view, value) ? judge.faults(view.schema, value) : [];
   return isText(content.mediaType)
     ? faultsAsText(judge, content.schema, value)
     : judge.faults(content.schema, value);
 }
+
+export const essenceOf = (mediaType: string): string => (mediaType.split(";")[0] ?? "").trim();
 
 /** Media types in which values have no type but are texts. */
 export const isText = (mediaType: string): boolean =>

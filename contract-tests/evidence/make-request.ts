@@ -50,7 +50,12 @@ export function leastRequest(
     const other = to?.parameters.find((one) => isSameParameter(one, parameter)) ?? null;
     if (!parameter.required && parameter.in !== "path" && !other?.required) continue;
     const schemas = other ? [parameter.schema, other.schema] : [parameter.schema];
-    const value = smallValue(joined, schemas, (one) => canBeWritten(parameter, one), placeOfText(parameter));
+    const value = smallValue(
+      joined,
+      schemas,
+      (one) => canBeWritten(joined.judge, parameter, one),
+      placeOfText(parameter),
+    );
     const place = args[parameter.in];
     if (place) place[parameter.name] = value;
   }

@@ -3,7 +3,7 @@ import type { Evidence, NoEvidence, RequestEvidence, ResponseEvidence } from "./
 /** Longer bodies are told by their length. */
 const longestBody = 8000;
 
-export interface ReportedRequest extends Omit<RequestEvidence, "request"> {
+export interface ReportedRequest extends Omit<RequestEvidence, "request" | "credentials" | "server"> {
   readonly request: Omit<RequestEvidence["request"], "body"> & {
     readonly body: string | null;
     readonly bodyBytes: number;
@@ -24,8 +24,9 @@ export function reportedEvidence(evidence: Evidence): ReportedRequest | Reported
     const text = body === undefined ? null : JSON.stringify(body);
     return { kind, operation, response: { status, mediaType, headers, body: text }, refusals };
   }
-  const { body, ...rest } = evidence.request;
+  const { request, credentials: _, server: __, ...shown } = evidence;
+  const { body, ...rest } = request;
   const text = body?.toString("utf8") ?? "";
   const isShown = body !== null && body.length <= longestBody && Buffer.from(text, "utf8").equals(body);
-  return { ...evidence, request: { ...rest, body: isShown ? text : null, bodyBytes: body?.length ?? 0 } };
+  return { ...shown, request: { ...rest, body: isShown ? text : null, bodyBytes: body?.length ?? 0 } };
 }

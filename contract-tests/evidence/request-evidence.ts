@@ -16,10 +16,11 @@ import {
   type ScopedCredential,
   type SideOperation,
 } from "./joined-contract.js";
-import { faultsOfBody, isText, refusalsOf } from "./judge-request.js";
+import { essenceOf, faultsOfBody, isText, refusalsOf } from "./judge-request.js";
 import {
   contentFor,
   leastRequest,
+  letsIn,
   type MadeRequest,
   NoRequestError,
   type OperationPair,
@@ -98,7 +99,7 @@ function spotsOf(
             parameter.mediaType === null
               ? faultsAsText(joined.judge, other.schema, value)
               : joined.judge.faults(other.schema, value),
-          canBeSent: (value) => canBeWritten(parameter, value),
+          canBeSent: (value) => canBeWritten(joined.judge, parameter, value),
         },
         request: (value) => withParameter(leastRequest(joined, pair), parameter, value),
       },
@@ -134,7 +135,6 @@ function spotsOf(
   return [...ofParameters, ...ofBodies];
 }
 
-const essenceOf = (mediaType: string): string => (mediaType.split(";")[0] ?? "").trim();
 const isLoose = (mediaType: string): boolean => mediaType.includes("*") || mediaType.startsWith("text/");
 
 /** Whether a finding's places are in the schemas of this place. */
@@ -200,17 +200,17 @@ function ofPart(
     .replaceAll("~0", "~");
   if (!content || name === undefined) return none("In words only: such forms are not made here.");
   const least = leastRequest(joined, pair, content);
-  if (id === "request-part-header-became-required")
-    return shown(joined, least, [
-      {
-        in: "body",
-        name,
-        pointer: `/${name}`,
-        keyword: "headers",
-        message: `must have the header ${String(after)}`,
-      },
-    ]);
   const part = viewOf(joined, content)?.parts.find((one) => one.name === name);
+  const withPart = {
+    ...object(least.args.body),
+    [name]: object(least.args.body)[name] ?? (part?.repeated ? ["a"] : "a"),
+  };
+  if (id === "request-part-header-became-required") {
+    const objection = { in: "body", name, pointer: `/${name}`, keyword: "headers" } as const;
+    return shown(joined, withBody(least, content, withPart), [
+      { ...objection, message: `must have the header ${String(after)}` },
+    ]);
+  }
   if (id === "request-part-style-changed" || part?.kind !== "file")
     return none("In words only: how a part of text is written is not looked at by servers of all kinds.");
   const contentType = before === null ? "application/octet-stream" : String(before);
@@ -220,19 +220,15 @@ function ofPart(
       pair.to.body?.content.find(({ mediaType }) => mediaType === content.mediaType)?.encoding[name]
         ?.contentType,
   );
-  return shown(
-    joined,
-    withBody(least, form, { ...object(least.args.body), [name]: part.repeated ? ["a"] : "a" }),
-    [
-      {
-        in: "body",
-        name,
-        pointer: `/${name}`,
-        keyword: "contentType",
-        message: `must be ${allowed}, not ${contentType}`,
-      },
-    ],
-  );
+  return shown(joined, withBody(least, form, withPart), [
+    {
+      in: "body",
+      name,
+      pointer: `/${name}`,
+      keyword: "contentType",
+      message: `must be ${allowed}, not ${contentType}`,
+    },
+  ]);
 }
 
 /** A value that is read otherwise, or not at all, since the style is another. */
@@ -257,7 +253,7 @@ function otherwiseWritten(joined: JoinedContract, pair: OperationPair, name: str
     if (
       value === undefined ||
       !joined.judge.isValid(parameter.schema, value) ||
-      !canBeWritten(parameter, value)
+      !canBeWritten(joined.judge, parameter, value)
     )
       continue;
     const evidence = proved(joined, withParameter(least, parameter, value), [parameter.in], name);
@@ -276,7 +272,16 @@ function ofSecurity(
     pair.from.credentials.length > 0 ? pair.from.credentials : [[]];
   for (const credentials of ways) {
     const evidence = proved(joined, { ...least, credentials }, ["security"]);
-    if (evidence.kind === "request") return evidence;
+    if (evidence.kind !== "request") continue;
+    const scopes = credentials.flatMap((one) => one.scopes);
+    const unscoped = (list: readonly ScopedCredential[]) => list.map((one) => ({ ...one, scopes: [] }));
+    const isOfScope = letsIn(
+      { ...pair.to, credentials: pair.to.credentials.map(unscoped) },
+      unscoped(credentials),
+    );
+    if (!isOfScope) return evidence;
+    const has = scopes.length > 0 ? `the scopes ${scopes.join(", ")} alone` : "no scope";
+    return { ...evidence, condition: `With a token of ${has}.` };
   }
   return none("In words only: what was sent before is written in the same way now.");
 }
@@ -309,6 +314,8 @@ export function shown(
     kind: "request",
     operation: request.operation.title,
     request: http,
+    credentials: request.credentials,
+    server: request.server,
     curl: curlOf(joined, request, http),
     condition,
     refusals,

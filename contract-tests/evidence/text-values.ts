@@ -1,7 +1,7 @@
 import { readings, textOf } from "../arbitraries/form-view.js";
 import type { Fault, SchemaJudge } from "../arbitraries/schema-judge.js";
 import { canStand, type TextPlace } from "../arbitraries/string-arbitrary.js";
-import type { Schema } from "../support/contract.js";
+import { array, object, type Schema } from "../support/contract.js";
 import type { SideParameter } from "./joined-contract.js";
 
 /** Texts can be read in so many ways together, at most. */
@@ -37,14 +37,25 @@ export const placeOfText = ({ in: place }: SideParameter): TextPlace =>
   (place as string) === "cookie" ? "header" : place;
 
 /** Whether a parameter can be written with this value so that it is read as that. */
-export function canBeWritten(parameter: SideParameter, value: unknown): boolean {
+export function canBeWritten(judge: SchemaJudge, parameter: SideParameter, value: unknown): boolean {
   if (parameter.mediaType !== null) return value !== undefined;
+  // A style writes lists and objects, too, but only who knows that there are some reads them.
+  if (typeof value === "object" && value !== null && !speaksOf(judge, parameter.schema, value)) return false;
   if (Array.isArray(value)) return value.length > 0 && value.every((item) => isPlainText(parameter, item));
   if (typeof value === "object" && value !== null) {
     const parts = Object.entries(value);
     return parts.length > 0 && parts.flat().every((part) => isPlainText(parameter, part));
   }
   return value !== undefined && canStand(textOf(value), placeOfText(parameter));
+}
+
+function speaksOf(judge: SchemaJudge, schema: Schema, value: object): boolean {
+  const { $ref, type } = object(schema);
+  if (typeof $ref === "string") return speaksOf(judge, judge.follow($ref), value);
+  if (type !== undefined) return [type].flat().includes(Array.isArray(value) ? "array" : "object");
+  return ["allOf", "anyOf", "oneOf"].some((keyword) =>
+    array(object(schema)[keyword]).some((one) => speaksOf(judge, one as Schema, value)),
+  );
 }
 
 function isPlainText(parameter: SideParameter, value: unknown): boolean {
