@@ -83,3 +83,56 @@ function asInput({ method, target, headers, body }: HttpRequest) {
     ...(body ? { body: contentType.startsWith("application/x-www") ? text : sent } : {}),
   };
 }
+
+/** Where Prism is known to judge a request otherwise than its contract says. */
+export interface KnownException {
+  readonly what: string;
+  /** Thread of its tracker, or where in its sources it is so. */
+  readonly where: string;
+  /** Rules of `specwright diff` whose fixtures show it. */
+  readonly rules: RegExp;
+  /** The base it should take and refuses, or the revision it should refuse and takes. */
+  readonly wrongAbout: "base" | "revision";
+}
+
+const listsAndMaps =
+  /^request-parameter-(style-changed|list-of-types-narrowed|max-items-decreased|(max|min)-properties-.*|(max|min)-contains-.*|unique-items-added|additional-properties-.*|unevaluated-.*|(one|any)-of-.*|(if|then|else|not)-(added|changed)|dependent-.*)$/;
+
+export const knownExceptions: readonly KnownException[] = [
+  {
+    what: "A list or a map in the query is read as `explode: false` unless `explode` is written out.",
+    where: "prism-http validator/validators/params: `el.explode || false`",
+    rules: listsAndMaps,
+    wrongAbout: "revision",
+  },
+  {
+    what: "The same, where the last of several items alone is too short a list.",
+    where: "prism-http validator/deserializers/style/form",
+    rules: /^request-parameter-min-items-increased$/,
+    wrongAbout: "base",
+  },
+  {
+    what: "A parameter that is written as a media type (`content`) is not looked at.",
+    where: "prism-http validator/validators/params: schemas alone",
+    rules: /^request-parameter-content-changed$/,
+    wrongAbout: "revision",
+  },
+  {
+    what: "A body that is JSON's `null` is taken for none.",
+    where: "prism-http validator: O.fromNullable(body)",
+    rules: /^request-body-became-not-nullable$/,
+    wrongAbout: "revision",
+  },
+  {
+    what: "Headers of a form's part are not looked at.",
+    where: "stoplightio/prism#2008",
+    rules: /^request-part-header-became-required$/,
+    wrongAbout: "revision",
+  },
+  {
+    what: "A text whose schema is of another type than text is held against that.",
+    where: "prism-http validator/validators/body",
+    rules: /^request-body-media-type-removed$/,
+    wrongAbout: "base",
+  },
+];
