@@ -96,7 +96,7 @@ export interface KnownException {
 }
 
 const listsAndMaps =
-  /^request-parameter-(style-changed|list-of-types-narrowed|max-items-decreased|(max|min)-properties-.*|(max|min)-contains-.*|unique-items-added|additional-properties-.*|unevaluated-.*|(one|any)-of-.*|(if|then|else|not)-(added|changed)|dependent-.*)$/;
+  /^request-parameter-(style-changed|list-of-types-narrowed|max-items-decreased|(max|min)-properties-.*|(max|min)-contains-.*|unique-items-added|additional-properties-.*|unevaluated-.*|(one|any)-of-.*|(if|then|else|not)-(added|changed)|dependent-.*|property-became-required.*)$|^new-required-request-parameter-property/;
 
 export const knownExceptions: readonly KnownException[] = [
   {
@@ -106,9 +106,9 @@ export const knownExceptions: readonly KnownException[] = [
     wrongAbout: "revision",
   },
   {
-    what: "The same, where the last of several items alone is too short a list.",
+    what: "The same, where what is read so is too short a list, or no map.",
     where: "prism-http validator/deserializers/style/form",
-    rules: /^request-parameter-min-items-increased$/,
+    rules: /^request-parameter-(min-items-increased|property-no-longer-allowed)$/,
     wrongAbout: "base",
   },
   {
