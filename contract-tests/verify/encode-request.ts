@@ -4,10 +4,7 @@ import type { Arguments, HttpRequest } from "./case.js";
 import type { VerifiedOperation } from "./verified-contract.js";
 
 /** What of an operation decides how its requests are written. */
-export type Written = Pick<
-  VerifiedOperation,
-  "method" | "path" | "parameters" | "body" | "form" | "answers"
->;
+export type Written = Pick<VerifiedOperation, "method" | "path" | "parameters" | "body" | "form" | "answers">;
 
 /** Writes what a caller gives as HTTP, by OpenAPI's styles. Credentials are added when it is sent. */
 export function encodeRequest(operation: Written, args: Arguments): HttpRequest {
@@ -44,10 +41,7 @@ function acceptOf({ answers }: Written): string {
   return types.length > 0 ? [...new Set(types)].join(", ") : "*/*";
 }
 
-function encodeBody(
-  { body, form }: Written,
-  value: unknown,
-): { contentType: string; bytes: Buffer } | null {
+function encodeBody({ body, form }: Written, value: unknown): { contentType: string; bytes: Buffer } | null {
   if (!body || value === undefined) return null;
   if (form) return encodeForm(form, value);
   const contentType = body.mediaType;
