@@ -95,7 +95,17 @@ const table: Readonly<Record<string, Row>> = {
     types: ["contract-tests/verify/"],
     node: true,
   },
-  "generator/cli.ts": { ours: ["generator/commands/"], packages: ["commander"] },
+  // And to what shows that a change breaks something.
+  "generator/commands/diff-evidence.ts": {
+    ours: ["generator/", "contract-tests/evidence/evidence-maker.ts"],
+    node: true,
+  },
+  "generator/cli.ts": { ours: ["generator/command-line.ts"] },
+  "generator/command-line.ts": {
+    ours: ["generator/commands/", "generator/generator-folder.ts"],
+    packages: ["commander"],
+    node: true,
+  },
   // The pipeline as a whole, one function each; no input or output of its own.
   "generator/generate.ts": {
     ours: ["generator/load/", "generator/contract/", "generator/render/", "generator/write/"],

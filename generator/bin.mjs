@@ -8,7 +8,9 @@ import { bundled } from "./bundle.mjs";
 const generator = dirname(fileURLToPath(import.meta.url));
 const cache = join(generator, "..", "node_modules", ".cache");
 // What tests a server, or is one, is the contract tests' own: only its commands read, and are bundled with, their sources.
-const withContractTests = ["coverage", "sandbox", "verify"].includes(process.argv[2]);
+const [, , command, ...rest] = process.argv;
+const withContractTests =
+  ["coverage", "sandbox", "verify"].includes(command) || (command === "diff" && rest.includes("--evidence"));
 
 let bundle;
 try {

@@ -194,6 +194,7 @@ Examples:
   $ specwright diff git:v1.2.0:spec git:HEAD:spec --json | jq '.changes[] | select(.severity == "error")'
   $ specwright diff git:origin/main spec --report github --report markdown=comment.md --report sarif=diff.sarif
   $ specwright diff git:origin/main spec --compile --report html=diff.html
+  $ specwright diff git:origin/main spec --evidence    which request is refused now?
   $ specwright diff spec spec --overlay-revision spec/overlays/2026-08.yaml
 
 Exit codes: 0 no change at or above --fail-on that nobody approved; 1 there is one; 2 it could not be judged, or the

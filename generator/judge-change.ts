@@ -4,6 +4,7 @@ import type { CompileFinding, SourcePlace } from "./changes/change.js";
 import { compareContracts } from "./changes/compare-contracts.js";
 import { tellApart } from "./changes/compile/tell-apart.js";
 import { applySeverities, type Configuration } from "./changes/configuration.js";
+import type { Evidence } from "./changes/evidence.js";
 import { isSameValue } from "./changes/schema/canonical.js";
 import { judge, type Verdict } from "./changes/verdict.js";
 import { isObject, valueAt } from "./load/document-walk.js";
@@ -17,6 +18,8 @@ export interface PlacedChange extends JudgedChange {
   readonly places: { readonly base: ShownPlace | null; readonly revision: ShownPlace | null };
   /** Where a reviewer of the revision meets it: its place there, or that of the nearest part that is left. */
   readonly review: ShownPlace;
+  /** What shows it; `null` where nobody asked, or it is no error. */
+  readonly evidence: Evidence | null;
 }
 
 export interface ShownPlace extends SourcePlace {
@@ -65,6 +68,7 @@ export function judgeChange(
     verdict: judge(changes, versions(base, revision)),
     changes: changes.map((change) => ({
       ...change,
+      evidence: null,
       places: {
         base: placeOf(base, change.pointers.base),
         revision: placeOf(revision, change.pointers.revision),

@@ -14,7 +14,18 @@ export async function readSpecDocument(specPath: string): Promise<JsonObject> {
   const version = String(bundled["openapi"]);
   if (!/^3\.[01]\./.test(version))
     throw new Error(`${specPath} is not an OpenAPI document of version 3.0 or 3.1 (openapi: ${version}).`);
-  return object(withAbsoluteRefs(version.startsWith("3.0.") ? upgradeFrom30(bundled) : bundled));
+  return withAbsoluteRefs(version.startsWith("3.0.") ? upgradeFrom30(bundled) : bundled);
+}
+
+/**
+ * Two documents in one, as `base` and `revision`, so that values can be made that fit the one and not the other. Both are
+ * bundled; of OpenAPI 3.0 they are read in the words of 3.1.
+ */
+export function joinDocuments(base: JsonObject, revision: JsonObject): JsonObject {
+  const [from, to] = [base, revision].map((one) =>
+    String(one["openapi"]).startsWith("3.0") ? upgradeFrom30(one) : one,
+  ) as [JsonObject, JsonObject];
+  return { base: withAbsoluteRefs(from, "/base"), revision: withAbsoluteRefs(to, "/revision") };
 }
 
 /** Keys of a schema without meaning: values in which `$ref` and `$id` are only text, and a word that 3.1 gave up. */
@@ -23,20 +34,26 @@ const meaningless = new Set(["example", "examples", "default", "nullable"]);
 const named = new Set(["properties", "patternProperties", "dependentSchemas", "$defs", "schemas"]);
 const asItIs = new Set(["const", "enum", "value", "example"]);
 
-function withAbsoluteRefs(value: unknown, inSchema = false, byName = false): unknown {
-  if (Array.isArray(value)) return value.map((item) => withAbsoluteRefs(item, inSchema));
+/** @param under where the document stands in the one that it becomes a part of */
+function withAbsoluteRefs(document: JsonObject, under = ""): JsonObject {
+  return object(absolute(document, under));
+}
+
+function absolute(value: unknown, under: string, inSchema = false, byName = false): unknown {
+  if (Array.isArray(value)) return value.map((item) => absolute(item, under, inSchema));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, part]): [string, unknown][] => {
-      if (byName) return [[key, withAbsoluteRefs(part, inSchema)]];
+      if (byName) return [[key, absolute(part, under, inSchema)]];
+      // Both sides of a pair would claim the same name.
+      if (inSchema && under !== "" && key === "$id") return [];
       if (inSchema && (meaningless.has(key) || (key.startsWith("exclusive") && typeof part === "boolean")))
         return [];
       if (asItIs.has(key)) return [[key, part]];
       if (key === "$ref" && typeof part === "string" && part.startsWith("#"))
-        return [[key, `${documentId}${part}`]];
-      return [
-        [key, withAbsoluteRefs(part, inSchema || key === "schema" || key === "schemas", named.has(key))],
-      ];
+        return [[key, `${documentId}#${under}${part.slice(1)}`]];
+      const isSchema = inSchema || key === "schema" || key === "schemas";
+      return [[key, absolute(part, under, isSchema, named.has(key))]];
     }),
   );
 }

@@ -3,8 +3,11 @@ import { array, object, type Parameter } from "../support/contract.js";
 import type { Arguments, HttpRequest } from "./case.js";
 import type { VerifiedOperation } from "./verified-contract.js";
 
+/** What of an operation decides how its requests are written. */
+export type Written = Pick<VerifiedOperation, "method" | "path" | "parameters" | "body" | "form" | "answers">;
+
 /** Writes what a caller gives as HTTP, by OpenAPI's styles. Credentials are added when it is sent. */
-export function encodeRequest(operation: VerifiedOperation, args: Arguments): HttpRequest {
+export function encodeRequest(operation: Written, args: Arguments): HttpRequest {
   const { parameters } = operation;
   const of = (place: string): [Parameter, unknown][] =>
     parameters.flatMap((parameter) => {
@@ -33,15 +36,12 @@ export function encodeRequest(operation: VerifiedOperation, args: Arguments): Ht
   };
 }
 
-function acceptOf({ answers }: VerifiedOperation): string {
+function acceptOf({ answers }: Written): string {
   const types = answers.flatMap(({ content }) => content.map(({ mediaType }) => mediaType));
   return types.length > 0 ? [...new Set(types)].join(", ") : "*/*";
 }
 
-function encodeBody(
-  { body, form }: VerifiedOperation,
-  value: unknown,
-): { contentType: string; bytes: Buffer } | null {
+function encodeBody({ body, form }: Written, value: unknown): { contentType: string; bytes: Buffer } | null {
   if (!body || value === undefined) return null;
   if (form) return encodeForm(form, value);
   const contentType = body.mediaType;

@@ -39,7 +39,8 @@ export function curlOf(
   ].join(" ");
 }
 
-function bodyOf({ body }: HttpRequest): string[] {
+/** The part of a line of curl that sends the body. */
+export function bodyOf({ body }: HttpRequest): string[] {
   if (!body) return [];
   if (body.length > longestBody) return [`--data-binary '@body' # ${body.length} bytes`];
   const text = body.toString("utf8");
@@ -56,7 +57,8 @@ function escapedByte(byte: number): string {
     : `\\x${byte.toString(16).padStart(2, "0")}`;
 }
 
-function quoted(text: string): string {
+/** As one word of a POSIX shell. */
+export function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 

@@ -1,5 +1,6 @@
 import type { JudgedChange } from "../changes/approvals.js";
 
+import { evidenceWords } from "../changes/reports/evidence-words.js";
 import { compileNotes, describeCounts, describeVersion } from "../changes/reports/words.js";
 
 import type { VersionVerdict } from "../changes/verdict.js";
@@ -92,9 +93,22 @@ function describeChange(change: PlacedChange, color: Colors): string[] {
     ...(others > 0 ? [`          ${color.dim(`also: ${more.join(", ")}${rest}`)}`] : []),
     ...excerpt(places.base, places.revision, color),
     ...compileNotes(change).map((note) => `          ${color.magenta(onOneLine(note))}`),
+    ...describeEvidence(change, color),
     ...(severity === "note"
       ? []
       : [`  ${color.cyan("fix    ")} ${onOneLine(remedy)} ${color.dim(`[${fingerprint}]`)}`]),
+  ];
+}
+
+function describeEvidence({ evidence }: PlacedChange, color: Colors): string[] {
+  const words = evidenceWords(evidence);
+  if (!words) return [];
+  const { lead, code, language, objections } = words;
+  if (code === null) return [`          ${color.dim(onOneLine(lead))}`];
+  return [
+    `          ${onOneLine(lead)}`,
+    `        ${language === "sh" ? "$" : "<"} ${color.cyan(onOneLine(code))}`,
+    ...objections.map((one) => `          ${color.yellow(onOneLine(one))}`),
   ];
 }
 

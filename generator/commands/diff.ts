@@ -18,6 +18,7 @@ export interface DiffOptions {
   /** `format` or `format=file`, as often as wanted. */
   readonly report?: readonly string[];
   readonly compile?: boolean;
+  readonly evidence?: boolean;
   /** Overlays over either side, in their order. */
   readonly overlayBase?: readonly string[];
   readonly overlayRevision?: readonly string[];
@@ -55,7 +56,8 @@ export async function diffCommand(base: string, revision: string, options: DiffO
     const decisions = await readDecisions(options);
     const compiled = options.compile ? await compile(from.spec, to.spec, progress) : null;
     const findings = compiled?.status === "compiled" ? compiled.findings : null;
-    const judgement = judgeChange(from.spec, to.spec, { today, ...decisions, compile: findings });
+    const judged = judgeChange(from.spec, to.spec, { today, ...decisions, compile: findings });
+    const judgement = options.evidence ? await evidence(judged, from.spec, to.spec, progress) : judged;
     progress.done();
     await writeOutputs(outputs, judgement, {
       base: { name: base, ...from },
@@ -94,6 +96,17 @@ async function compile(
   } finally {
     await work.stop();
   }
+}
+
+/** What tests servers is loaded only when it is asked for. */
+async function evidence(
+  judgement: Judgement,
+  base: SpecReading,
+  revision: SpecReading,
+  { step }: Progress,
+): Promise<Judgement> {
+  const { withEvidence } = await import("./diff-evidence.js");
+  return withEvidence(judgement, base, revision, step);
 }
 
 interface Side {

@@ -1,5 +1,6 @@
 import { escapeInvisible } from "../../render/plain-text.js";
 import type { Severity } from "../change.js";
+import { evidenceLines } from "./evidence-words.js";
 import { inReview, type Reported, type ReportedChange, type Sides } from "./reported.js";
 import { compileNotes } from "./words.js";
 
@@ -39,7 +40,7 @@ function annotation(change: ReportedChange, sides: Sides): string {
   return command(
     commands[severity],
     { ...place, title: id },
-    [message, ...compileNotes(change), remedy].join("\n"),
+    [message, ...compileNotes(change), ...evidenceLines(change.evidence), remedy].join("\n"),
   );
 }
 

@@ -1,4 +1,5 @@
 import { type Severity, severities } from "../change.js";
+import { evidenceLines } from "./evidence-words.js";
 import { inReview, type Reported, type ReportedChange, type Sides } from "./reported.js";
 import { compileNotes } from "./words.js";
 
@@ -79,6 +80,7 @@ function testCase(change: ReportedChange, { revisionFolder }: Sides, fails: bool
   const place = attributes({ name: message, classname: id, file, line: review.line });
   const more = [
     ...compileNotes(change),
+    ...evidenceLines(change.evidence),
     remedy,
     `Place: ${file}:${review.line ?? "?"} ${review.pointer}`,
     ...(operations.length > 0 ? [`Operations: ${operations.join(", ")}`] : []),

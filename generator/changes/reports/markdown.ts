@@ -1,12 +1,17 @@
 import type { JudgedChange } from "../approvals.js";
 import type { Severity } from "../change.js";
+import type { Evidence } from "../evidence.js";
 import type { Verdict } from "../verdict.js";
+import { evidenceWords } from "./evidence-words.js";
 import { codeSpan, markdownText } from "./markdown-text.js";
 import { compileNotes, describeCounts, describeVersion } from "./words.js";
 
 interface Reported {
   readonly verdict: Verdict;
-  readonly changes: readonly (JudgedChange & { readonly places?: Places })[];
+  readonly changes: readonly (JudgedChange & {
+    readonly places?: Places;
+    readonly evidence?: Evidence | null;
+  })[];
 }
 
 interface Places {
@@ -97,7 +102,20 @@ function item(change: Reported["changes"][number]): string {
   const passed = approval
     ? `\n  Approved by ${markdownText(approval.author)} until ${approval.expires}: ${markdownText(approval.reason)}`
     : "";
-  return `- ${markdownText(message)}${also} ${codeSpan(id)}${where}${compiled}${approval ? passed : fix}\n`;
+  return `- ${markdownText(message)}${also} ${codeSpan(id)}${where}${compiled}${approval ? passed : fix}${shownEvidence(change)}\n`;
+}
+
+/** In a code span, which nothing in it can leave, not a block: a block's end is a line, and an item's text is one. */
+function shownEvidence({ evidence = null }: Reported["changes"][number]): string {
+  const words = evidenceWords(evidence);
+  if (!words) return "";
+  const { lead, code, objections } = words;
+  const lines = [
+    markdownText(lead.replaceAll("`", "'")),
+    ...(code === null ? [] : [codeSpan(code)]),
+    ...objections.map(codeSpan),
+  ];
+  return `\n  <br>${lines.join("<br>\n  ")}`;
 }
 
 function clip(head: string, sections: readonly Section[]): string {

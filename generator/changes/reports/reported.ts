@@ -1,5 +1,6 @@
 import type { Approval, JudgedChange } from "../approvals.js";
 import type { SourcePlace } from "../change.js";
+import type { Evidence } from "../evidence.js";
 import type { Verdict } from "../verdict.js";
 
 /** What every report is written from. */
@@ -18,6 +19,8 @@ export interface ReportedChange extends JudgedChange {
   readonly places: { readonly base: ReportedPlace | null; readonly revision: ReportedPlace | null };
   /** Where a reviewer of the revision meets it: its place there, or that of the nearest part that is left. */
   readonly review: ReportedPlace;
+  /** What shows it; `null` where nobody asked, or it is no error. */
+  readonly evidence: Evidence | null;
 }
 
 export interface ReportedPlace extends SourcePlace {

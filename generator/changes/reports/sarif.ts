@@ -1,6 +1,7 @@
 import { escapeInvisible } from "../../render/plain-text.js";
 import type { Severity } from "../change.js";
 import type { Rule } from "../rule.js";
+import { evidenceLines } from "./evidence-words.js";
 import { inReview, type Reported, type ReportedChange, type ReportedPlace, type Sides } from "./reported.js";
 import { compileNotes } from "./words.js";
 
@@ -79,7 +80,9 @@ function result(change: ReportedChange, ruleIndex: number, sides: Sides) {
     ruleId: id,
     ruleIndex,
     level: levels[severity],
-    message: { text: [message, ...compileNotes(change), remedy].join("\n") },
+    message: {
+      text: [message, ...compileNotes(change), ...evidenceLines(change.evidence), remedy].join("\n"),
+    },
     locations: [location(sides.revisionFolder, review)],
     ...(places.base && {
       relatedLocations: [

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { evidenceWords } from "../evidence-words.js";
 import type { Reported, ReportedChange, ReportedPlace, Sides } from "../reported.js";
 import { compileNotes, describeVersion } from "../words.js";
 import { type Html, html, sentence } from "./html-text.js";
@@ -71,9 +72,18 @@ function finding(change: ReportedChange, index: number, anchorOf: AnchorOf): Htm
 ${also.length > 0 ? html`<p class="dim">Also: ${also.join(", ")}</p>` : null}
 <div class="places"><div>${place("base", places.base, anchorOf)}</div><div>${place("revision", places.revision, anchorOf)}</div></div>
 ${compileNotes(change).map((note) => html`<p>${sentence(note)}</p>`)}
+${shownEvidence(change)}
 ${approval ? html`<p>Approved by ${approval.author} until ${approval.expires}: ${approval.reason}</p>` : html`<p>${sentence(remedy)} <span class="dim">Fingerprint <code>${fingerprint}</code></span></p>`}
 </article>
 `;
+}
+
+function shownEvidence({ evidence }: ReportedChange): Html | null {
+  const words = evidenceWords(evidence);
+  if (!words) return null;
+  const { lead, code, objections } = words;
+  if (code === null) return html`<p class="dim">${lead}</p>`;
+  return html`<p>${lead}</p><pre>${code}</pre>${objections.map((one) => html`<p class="dim"><code>${one}</code></p>`)}`;
 }
 
 function place(side: "base" | "revision", at: ReportedPlace | null, anchorOf: AnchorOf): Html {

@@ -1,0 +1,32 @@
+import type { Evidence } from "../changes/evidence.js";
+import type { Judgement } from "../judge-change.js";
+import type { SpecReading } from "../load/load-spec.js";
+
+/**
+ * The judgement with what shows each of its errors: a request or an answer that the contract tests, which read both specs
+ * with their own eyes, made and proved.
+ */
+export async function withEvidence(
+  judgement: Judgement,
+  base: SpecReading,
+  revision: SpecReading,
+  onProgress: (what: string) => void,
+): Promise<Judgement> {
+  const errors = judgement.changes.filter(({ severity }) => severity === "error");
+  if (errors.length === 0) return judgement;
+  onProgress("Looking for evidence");
+  const { EvidenceMaker, reportedEvidence } = await import("../../contract-tests/evidence/evidence-maker.js");
+  const maker = new EvidenceMaker(base.document, revision.document);
+  const found = new Map<string, Evidence>();
+  for (const [index, change] of errors.entries()) {
+    onProgress(`Looking for evidence, ${index + 1} of ${errors.length}`);
+    found.set(change.fingerprint, reportedEvidence(maker.of(change)));
+  }
+  return {
+    ...judgement,
+    changes: judgement.changes.map((change) => ({
+      ...change,
+      evidence: found.get(change.fingerprint) ?? null,
+    })),
+  };
+}
