@@ -87,6 +87,8 @@ export class FaultyValues {
     const faults = this.#judge.faults(schema, value);
     if (!faults.some((fault) => isThis(fault, breaking.keyword, pointer))) return null;
     if (!isSingle(faults, breaking.keyword, pointer)) return null;
+    const own = this.#judge.faults(visit.schema, breaking.value);
+    if (!isSingle(own, breaking.keyword, "")) return null; // what a branch that fits reports is passed over above
     return { value, keyword: breaking.keyword, pointer, variant: breaking.variant };
   }
 
@@ -185,18 +187,26 @@ function sameKeyword(reported: string, keyword: string): boolean {
   return reported === keyword || (contains.includes(keyword) && contains.includes(reported));
 }
 
+const choices = new Set(["oneOf", "anyOf"]);
+
+function isWithin(pointer: string, place: string): boolean {
+  return pointer === place || pointer.startsWith(`${place}/`);
+}
+
 /** Reports that only say that another part does not fit. */
 const followUps = new Set(["if", "oneOf", "anyOf", "not", "contains", "propertyNames", "false schema"]);
 
 /**
  * Whether nothing else is wrong. What branches of `oneOf` and its like report is passed over: of them all but one do
- * not fit anyway.
+ * not fit anyway. Where a branch is a reference, its reports do not say whose they are, but the `oneOf` itself is one.
  */
 function isSingle(faults: readonly Fault[], keyword: string, pointer: string): boolean {
+  const chosen = faults.filter((fault) => choices.has(fault.keyword) && isWithin(pointer, fault.instancePath));
   return faults.every(
     (fault) =>
       isThis(fault, keyword, pointer) ||
       followUps.has(fault.keyword) ||
+      chosen.some(({ instancePath }) => isWithin(fault.instancePath, instancePath)) ||
       /\/(oneOf|anyOf|not|contains|propertyNames)\//.test(`${fault.schemaPath}/`) ||
       fault.instancePath.startsWith(`${pointer}/`),
   );
