@@ -65,6 +65,7 @@ export class ClientFamily implements MutantFamily<SourceMutant> {
     program: MutatedProgram,
     cases: ReadonlyMap<SourceMutant, readonly ContractCase[]>,
     target: Omit<Target, "client">,
+    readonly close: () => Promise<void>,
   ) {
     this.mutants = program.mutants.filter((one) => cases.has(one));
     this.unreached = program.mutants.filter((one) => !cases.has(one));
@@ -73,7 +74,11 @@ export class ClientFamily implements MutantFamily<SourceMutant> {
     this.#target = target;
   }
 
-  static async of(specPath: string): Promise<ClientFamily> {
+  /** @param chosen which cases of the suite are made; all unless given */
+  static async of(
+    specPath: string,
+    chosen: (one: ContractCase) => boolean = () => true,
+  ): Promise<ClientFamily> {
     const resources = readdirSync("generated/dist/resources").filter((name) => name.endsWith(".js"));
     const program = await MutatedProgram.of({
       family: "client",
@@ -96,8 +101,13 @@ export class ClientFamily implements MutantFamily<SourceMutant> {
     const proxy = await withViolations(sandbox);
     const recorder = await startRecorder(forwardTo(proxy.url));
     const target = { contract, mockServerUrl: proxy.url, recorder };
-    const cases = await coveringCases(program, contractCases(contract), target);
-    return new ClientFamily(program, cases, target);
+    const cases = await coveringCases(program, contractCases(contract).filter(chosen), target);
+    const close = async (): Promise<void> => {
+      await recorder.stop();
+      await proxy.stop();
+      await sandbox.close();
+    };
+    return new ClientFamily(program, cases, target, close);
   }
 
   async judge(mutant: SourceMutant): Promise<Verdict> {
