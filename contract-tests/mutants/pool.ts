@@ -34,7 +34,10 @@ export async function judgeAll(
   };
   signal.addEventListener("abort", stop, { once: true });
   try {
-    const first = await start();
+    const first = await start().catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    if (!first) return { judged: [], unreached: [] };
     const { mutants, unreached } = await first.ready;
     const chosen = options.choose(mutants);
     const judged: Judged[] = [];
@@ -44,7 +47,12 @@ export async function judgeAll(
       while (!signal.aborted) {
         const mutant = chosen[next++];
         if (!mutant) break;
-        worker ??= await start();
+        try {
+          worker ??= await start();
+        } catch (error) {
+          if (signal.aborted) return;
+          throw error;
+        }
         const { verdict, durationMs } = await worker.judge(mutant);
         if (signal.aborted) return;
         const one: Judged = { mutant, ...verdict, durationMs };
