@@ -10,6 +10,7 @@ const mostRequests = 100;
 /** The client keeps to the contract's rate limits and to the plan's number of jobs, and says what it waits for. */
 export const paceCases: CasesOf = (contract, operation) => [
   placesCase(contract, operation),
+  ...pauseCases(contract, operation),
   ...rateCases(contract, operation),
   ...planCases(contract, operation),
 ];
@@ -40,6 +41,38 @@ function placesCase(contract: Contract, operation: Operation): ContractCase {
       expect(events.sent, "requests, and of which operation").toEqual([operation.id]);
     },
   };
+}
+
+/** Where the server refuses all the same, nobody asks again under that policy before it said they may. */
+function pauseCases(contract: Contract, operation: Operation): ContractCase[] {
+  const names = policiesOf(contract, operation);
+  const refusal = operation.responses
+    .find(({ status }) => status === "429")
+    ?.examples.find(({ value }) => !isOfJobs(contract, value));
+  if (names.length === 0 || !refusal) return [];
+  return [
+    {
+      title: [operation.id, "rate limits", "a refusal is waited out by all"],
+      run: async (target) => {
+        const paused: unknown[] = [];
+        const store = {
+          take: () => ({ place: "" }),
+          settle: () => undefined,
+          pause: ({ name }: { name: string }, forMs: number) => void paused.push([name, forMs]),
+        };
+        const refused = { status: 429, value: refusal.value };
+        await callEach(target, operation, 1, { rateLimit: store }, refused).catch(() => undefined);
+        expect(paused).toEqual(names.map((name) => [name, refusedForSeconds * 1000]));
+      },
+    },
+  ];
+}
+
+const refusedForSeconds = 7;
+
+/** Whether a refusal is for too many jobs, and not for too many requests. */
+function isOfJobs({ concurrencyCodes }: Contract, body: unknown): boolean {
+  return Object.values(object(body)).some((code) => concurrencyCodes.includes(String(code)));
 }
 
 /** As many requests as a policy allows go out at once; the next waits. Shown by the first operation under each. */
@@ -104,6 +137,7 @@ async function callEach(
   operation: Operation,
   times: number,
   options: object,
+  refusal: { readonly status: number; readonly value: unknown } | null = null,
 ): Promise<Events> {
   const events: Events = { sent: [], waits: [] };
   const stop = new AbortController();
@@ -123,10 +157,16 @@ async function callEach(
       stop.abort();
     },
     fetch: async () => {
-      const { status, value } = answers.get(answering.id) ?? { status: 200, value: {} };
+      const { status, value } = refusal ?? answers.get(answering.id) ?? { status: 200, value: {} };
       const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
       const body = isObject && "id" in value ? { ...value, id: `job-${++made}` } : value;
-      return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
+      return new Response(JSON.stringify(body), {
+        status,
+        headers: {
+          "content-type": "application/json",
+          ...(refusal && { "retry-after": String(refusedForSeconds) }),
+        },
+      });
     },
   });
   for (let count = 0; count < times && !stop.signal.aborted; count++) {

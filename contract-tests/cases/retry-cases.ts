@@ -6,25 +6,45 @@ import { firstExample } from "../support/request-examples.js";
 import type { CasesOf, ContractCase, Target } from "./case.js";
 import { headerOf } from "./exchange.js";
 
-/** What failed for a passing reason is tried again only where the server can't do it twice. */
-export const retryCases: CasesOf = (_contract, operation) => [
-  ...refusalCase(operation, "503", isRepeatable(operation)),
-  ...refusalCase(operation, "429", true), // it was certainly not accepted
-  ...refusalCase(operation, "500", isRepeatable(operation)),
-  ...refusalCase(operation, "400", false),
-];
+/** What failed for a passing reason is tried again, and only where the server can't do it twice. */
+export const retryCases: CasesOf = (_contract, operation) =>
+  operation.responses
+    .filter(({ status }) => /^[45]\d\d$/.test(status))
+    .flatMap(({ status }) =>
+      isPassing(status)
+        ? // A 429 was certainly not accepted.
+          refusalCase(operation, status, "0", status === "429" || isRepeatable(operation))
+        : [
+            ...refusalCase(operation, status, null, false),
+            // Of a conflict only the server can say that it will pass.
+            ...(status === "409" ? refusalCase(operation, status, "0", isRepeatable(operation)) : []),
+          ],
+    );
+
+function isPassing(status: string): boolean {
+  return status === "408" || status === "429" || status.startsWith("5");
+}
 
 /** A read, or what carries a key that makes it one request however often it is sent. */
 function isRepeatable({ method, idempotencyHeader }: Operation): boolean {
   return ["GET", "HEAD", "OPTIONS"].includes(method) || idempotencyHeader !== null;
 }
 
-function refusalCase(operation: Operation, status: string, isRepeated: boolean): ContractCase[] {
+function refusalCase(
+  operation: Operation,
+  status: string,
+  retryAfter: string | null,
+  isRepeated: boolean,
+): ContractCase[] {
   const declared = operation.responses.find((response) => response.status === status);
   if (!declared?.mediaType) return [];
   return [
     {
-      title: [operation.id, "retries", `${status} is ${isRepeated ? "tried again" : "not tried again"}`],
+      title: [
+        operation.id,
+        "retries",
+        `${status}${retryAfter === null ? "" : " with Retry-After"} is ${isRepeated ? "tried again" : "not tried again"}`,
+      ],
       run: async (target) => {
         const { concurrencyCodes } = target.contract;
         const refusal = declared.examples.find(
@@ -33,7 +53,10 @@ function refusalCase(operation: Operation, status: string, isRepeated: boolean):
         );
         const exchanges = await exchangesOf(target, operation, () => ({
           status: Number(status),
-          headers: new Headers({ "content-type": declared.mediaType ?? "", "retry-after": "0" }),
+          headers: new Headers({
+            "content-type": declared.mediaType ?? "",
+            ...(retryAfter === null ? {} : { "retry-after": retryAfter }),
+          }),
           body: Buffer.from(JSON.stringify(refusal?.value)),
         }));
         expect(exchanges, "requests").toHaveLength(isRepeated ? 3 : 1);
@@ -54,10 +77,13 @@ async function exchangesOf(
   answer: Answer,
 ): Promise<readonly Exchange[]> {
   const server = await startRecorder(answer);
+  const waits: number[] = [];
   try {
-    const client = newClient(contract, module, { apiKey, baseUrl: server.url, maxRetries: 2 });
+    const onRetry = ({ waitMs }: { waitMs: number }) => void waits.push(waitMs);
+    const client = newClient(contract, module, { apiKey, baseUrl: server.url, maxRetries: 2, onRetry });
     const call = toCall(operation, firstExample(operation));
     const { exchanges } = await server.record(() => callOperation(client, operation, call));
+    expect(waits, "milliseconds waited, as Retry-After says").toEqual(exchanges.slice(1).map(() => 0));
     return exchanges;
   } finally {
     await server.stop();

@@ -34,6 +34,8 @@ const runtime = [
   operators.logicFlipped,
 ];
 
+const wordsOfOperations = "operations.js";
+
 const runtimeFiles = [
   "answer.js",
   "auth.js",
@@ -84,7 +86,7 @@ export class ClientFamily implements MutantFamily<SourceMutant> {
       family: "client",
       folder: "generated/dist",
       sources: [
-        ...["operations.js", "api.js", "jobs.js", ...resources.map((name) => `resources/${name}`)].map(
+        ...[wordsOfOperations, "api.js", "jobs.js", ...resources.map((name) => `resources/${name}`)].map(
           (file) => ({
             file,
             operators: made,
@@ -139,7 +141,7 @@ async function coveringCases(
   // What is read when the package is loaded all cases come by; of an operation's own words only its own.
   for (const { number, at } of program.mutants)
     if (atStart.has(number)) {
-      const own = cases.filter(({ title }) => at.endsWith(` › ${constantOf(title[0])}`));
+      const own = cases.filter(({ title }) => at === `${wordsOfOperations} › ${constantOf(title[0])}`);
       covering.set(number, own.length > 0 ? own : [...cases]);
     }
   for (const one of cases) {

@@ -11,10 +11,10 @@ const help = `Plants faults one at a time and counts those that the suite notice
   npm run mutants                              a few of each kind
   npm run mutants -- --sample all              every one there is (more than an hour on two cores)
   npm run mutants -- --only sandbox --sample 10
-  npm run mutants -- --kind "limit + 1" --json mutants.json
+  npm run mutants -- --match "limit + 1" --json mutants.json
 
   --only FAMILY    contract (as it is served), sandbox (its code) or client (the built package)
-  --kind WORDS     only kinds whose name contains these words
+  --match WORDS    only those in whose name these words stand: a kind, a file, a pointer
   --sample N|all   at most N of each kind; unless given 2 of the contract, 4 of the sandbox, 6 of the client
   --seed N         which of each kind; 1 unless given
   --workers N      processes; as many as there are cores unless given
@@ -53,7 +53,7 @@ export async function mutantsCommand(argv: readonly string[], workerPath: string
       workers: flags.workers,
       choose: (mutants) =>
         sampled(
-          mutants.filter(({ kind }) => kind.includes(flags.kind)),
+          mutants.filter((mutant) => nameOf(mutant).includes(flags.match)),
           (family) => flags.sample ?? usual[family],
           flags.seed,
         ),
@@ -86,7 +86,7 @@ function flagsOf(argv: readonly string[]) {
     args: [...argv],
     options: {
       only: { type: "string", multiple: true },
-      kind: { type: "string" },
+      match: { type: "string" },
       sample: { type: "string" },
       seed: { type: "string" },
       workers: { type: "string" },
@@ -107,7 +107,7 @@ function flagsOf(argv: readonly string[]) {
     throw new Error(`There is no ${unknown.join(", ")}; there are ${families.join(", ")}.`);
   return {
     families: only as Family[],
-    kind: values.kind ?? "",
+    match: values.match ?? "",
     sample:
       values.sample === undefined
         ? null

@@ -111,7 +111,7 @@ export const propertyDropped: Operator = (node, tree) => {
 export const argumentDropped: Operator = (node, tree) => {
   if (!ts.isCallExpression(node)) return [];
   return node.arguments.flatMap((argument, index) =>
-    ts.isIdentifier(argument)
+    ts.isIdentifier(argument) && argument.text !== "undefined"
       ? [
           {
             kind: "argument dropped",
