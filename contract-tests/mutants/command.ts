@@ -1,4 +1,4 @@
-import { rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { type Family, families, type Judged, nameOf } from "./mutant.js";
@@ -15,6 +15,7 @@ const help = `Plants faults one at a time and counts those that the suite notice
 
   --only FAMILY    contract (as it is served), sandbox (its code) or client (the built package)
   --match WORDS    only those in whose name these words stand: a kind, a file, a pointer
+  --again FILE     those that survived in a run whose --json FILE this is
   --sample N|all   at most N of each kind; unless given 2 of the contract, 4 of the sandbox, 6 of the client
   --seed N         which of each kind; 1 unless given
   --workers N      processes; as many as there are cores unless given
@@ -39,6 +40,13 @@ export async function mutantsCommand(argv: readonly string[], workerPath: string
     process.stdout.write(`${help}\n`);
     return 0;
   }
+  const wanted = flags.again === null ? null : await survivedIn(flags.again).catch(() => null);
+  if (flags.again !== null && wanted === null) {
+    process.stderr.write(
+      `error ${flags.again} is not what a run wrote.\nfix   Give the file of an earlier --json.\n`,
+    );
+    return 2;
+  }
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
@@ -52,11 +60,13 @@ export async function mutantsCommand(argv: readonly string[], workerPath: string
       families: flags.families,
       workers: flags.workers,
       choose: (mutants) =>
-        sampled(
-          mutants.filter((mutant) => nameOf(mutant).includes(flags.match)),
-          (family) => flags.sample ?? usual[family],
-          flags.seed,
-        ),
+        wanted
+          ? mutants.filter((mutant) => wanted.has(nameOf(mutant)))
+          : sampled(
+              mutants.filter((mutant) => nameOf(mutant).includes(flags.match)),
+              (family) => flags.sample ?? usual[family],
+              flags.seed,
+            ),
       signal: stop.signal,
       onJudged: ({ mutant, outcome }, done, all) => {
         if (progress) process.stderr.write(`\r\u001b[2K${done} of ${all}: ${mutant.family}, ${mutant.kind} `);
@@ -87,6 +97,7 @@ function flagsOf(argv: readonly string[]) {
     options: {
       only: { type: "string", multiple: true },
       match: { type: "string" },
+      again: { type: "string" },
       sample: { type: "string" },
       seed: { type: "string" },
       workers: { type: "string" },
@@ -108,6 +119,7 @@ function flagsOf(argv: readonly string[]) {
   return {
     families: only as Family[],
     match: values.match ?? "",
+    again: values.again ?? null,
     sample:
       values.sample === undefined
         ? null
@@ -119,6 +131,12 @@ function flagsOf(argv: readonly string[]) {
     json: values.json ?? null,
     help: values.help === true,
   };
+}
+
+/** Names of those that survived an earlier run. */
+async function survivedIn(path: string): Promise<ReadonlySet<string>> {
+  const { mutants } = JSON.parse(await readFile(path, "utf8")) as { mutants: (Mutant & Judged)[] };
+  return new Set(mutants.filter(({ outcome }) => outcome === "survived").map(nameOf));
 }
 
 async function writeJson(path: string, judged: readonly Judged[], outcome: Outcome): Promise<void> {
