@@ -45,6 +45,10 @@ export const survivors: readonly Survivor[] = [
     'sandbox | limit off by one | serve-operation.ts › #readBody | Number(request.headers["content-length"]) > 0: >=',
   ),
   ...equivalent(
+    "Which status a rule has the contract's own example says; this is for contracts that do not.",
+    "sandbox | wrong status | serve-operation.ts › #readBody | 413 → 414",
+  ),
+  ...equivalent(
     "A part that is neither a file nor JSON is written as text, and an object's text is its JSON.",
     'client | word changed | operations.js › generationsCreateWithFiles | "text" → "textx"',
     'client | property dropped | operations.js › generationsCreateWithFiles | kind: "json"',
