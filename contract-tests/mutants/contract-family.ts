@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { readContract } from "../sandbox/read-contract.js";
-import { startSandbox } from "../sandbox/start-sandbox.js";
+import { loadSpec, startSandbox } from "../sandbox/start-sandbox.js";
 import { Validators } from "../sandbox/validators.js";
-import { object } from "../support/contract.js";
+import { object, type Schema } from "../support/contract.js";
 import { forwardTo, type RecordedResponse, startRecorder } from "../support/recorder.js";
 import { bundleSpec } from "../support/spec-files.js";
 import { answerFor, loadVerifiedContract, type VerifiedContract } from "../verify/verified-contract.js";
@@ -29,6 +29,8 @@ export class ContractFamily implements MutantFamily<ContractMutant> {
   }
 
   static async of(specPath: string, judge: ServerJudge): Promise<ContractFamily> {
+    const fault = await judge.faultOf({ startSandbox }, () => loadSpec(specPath));
+    if (fault !== null) throw new Error(`The contract as it is served is said to have a fault: ${fault}`);
     return new ContractFamily(contractMutants(object(await bundleSpec(specPath))), judge);
   }
 
@@ -72,7 +74,9 @@ export class ContractFamily implements MutantFamily<ContractMutant> {
       const witness =
         schema === undefined
           ? undefined
-          : this.#faultyAnswers(answer).find((value) => isValid(mutated, schema, value));
+          : [...this.#faultyAnswers(answer), ...this.#answersOf(mutated, schema, answer)].find((value) =>
+              isValid(mutated, schema, value),
+            );
       if (witness === undefined) continue;
       const body = Buffer.from(JSON.stringify(witness));
       return inAnswers([answer], ({ headers, ...rest }) => {
@@ -82,6 +86,19 @@ export class ContractFamily implements MutantFamily<ContractMutant> {
       });
     }
     return null;
+  }
+
+  /** Answers of the changed contract's own that the true one forbids. */
+  #answersOf(mutated: VerifiedContract, schema: Schema, answer: Liberty["answers"][number]): unknown[] {
+    const { contract } = this.#judge;
+    const truth = schemaOf(contract, answer) ?? true;
+    try {
+      return fc
+        .sample(mutated.arbitraries.of(schema, "json"), { numRuns: 10 * samples, seed: 1 })
+        .filter((value) => !isValid(contract, truth, value));
+    } catch {
+      return []; // the changed schema has no values
+    }
   }
 
   /** Answers that the true contract forbids, each for one reason. */
