@@ -263,12 +263,22 @@ function targetOf(
   return targetOf(document, tokens, found);
 }
 
-/** The document with one key under another name, in its place. */
+/** The document with one key under another name, in its place; references to what is below it follow. */
 function renamedKey(whole: JsonObject, at: readonly string[], from: string, to: string): JsonObject {
+  const [before, after] = [pointerOf([...at, from]), pointerOf([...at, to])];
+  const renamed = JSON.stringify(withRenamedKey(whole, at, from, to));
+  return JSON.parse(renamed, (key, value: unknown) =>
+    key === "$ref" && typeof value === "string" && `${value}/`.startsWith(`${before}/`)
+      ? after + value.slice(before.length)
+      : value,
+  ) as JsonObject;
+}
+
+function withRenamedKey(whole: JsonObject, at: readonly string[], from: string, to: string): JsonObject {
   const [first, ...rest] = at;
   if (first === undefined)
     return Object.fromEntries(Object.entries(whole).map(([key, value]) => [key === from ? to : key, value]));
-  return { ...whole, [first]: renamedKey(object(whole[first]), rest, from, to) };
+  return { ...whole, [first]: withRenamedKey(object(whole[first]), rest, from, to) };
 }
 
 function otherStatus(status: string, taken: JsonObject): string {
