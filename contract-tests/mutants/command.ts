@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { type Family, families, type Judged, nameOf } from "./mutant.js";
+import { type Family, families, type Judged, type Mutant, nameOf } from "./mutant.js";
 import { type Outcome, outcomeOf, sampled, threshold } from "./outcome.js";
 import { judgeAll } from "./pool.js";
 import { survivors } from "./survivors.js";
