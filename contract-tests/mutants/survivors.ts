@@ -31,6 +31,7 @@ export const survivors: readonly Survivor[] = [
     "OpenAPI's encoding says how a client writes a part; whether a server looks at it is its own affair.",
     'contract | content type of a part changed | #/paths/~1v2~1generate~1batch/post/requestBody/content/multipart~1form-data/encoding/input/contentType | "application/jsonl" → "application/zip"',
     'contract | content type of a part changed | #/paths/~1v2~1generate~1upload/post/requestBody/content/multipart~1form-data/encoding/audio/contentType | "audio/wav, audio/mpeg" → "application/zip, audio/mpeg"',
+    'contract | content type of a part changed | #/paths/~1v2~1generate~1upload/post/requestBody/content/multipart~1form-data/encoding/audio/contentType | "audio/wav, audio/mpeg" → "audio/wav, application/zip"',
   ),
   ...equivalent(
     "Those who carry a key are answered 201 and nothing else below 300.",
