@@ -5,6 +5,8 @@ import { fileLimitCases } from "./cases/file-limit-cases.js";
 import { formCases } from "./cases/form-cases.js";
 import { keyCases } from "./cases/key-cases.js";
 import { negativeCases } from "./cases/negative-cases.js";
+import { paceCases } from "./cases/pace-cases.js";
+import { retryCases } from "./cases/retry-cases.js";
 import { schemaLimitCases } from "./cases/schema-limit-cases.js";
 import { shapeCases } from "./cases/shape-cases.js";
 import { statusCases } from "./cases/status-cases.js";
@@ -26,6 +28,8 @@ export function contractCases(contract: Contract): ContractCase[] {
     negativeCases,
     schemaLimitCases,
     fileLimitCases,
+    retryCases,
+    paceCases,
   ];
   return contract.operations.flatMap((operation) => kinds.flatMap((casesOf) => casesOf(contract, operation)));
 }

@@ -42,7 +42,7 @@ const ownHeaders = [
 ];
 
 function expectHeaders(
-  { parameters, keyHeader, idempotencyHeader }: Operation,
+  { parameters, keyHeader, idempotencyHeader, responses }: Operation,
   example: RequestExample,
   sent: RecordedRequest,
 ) {
@@ -55,8 +55,18 @@ function expectHeaders(
   expect(names.filter((name) => !ownHeaders.includes(name)).sort(), "headers besides HTTP's own").toEqual(
     [...[...given, ...made].map(({ name }) => name), ...(keyHeader ? [keyHeader] : [])].map(lower).sort(),
   );
+  for (const { status, mediaType } of responses)
+    if (status.startsWith("2") && mediaType !== null)
+      expect(isAccepted(headerOf(sent, "accept") ?? "*/*", mediaType), `accept of ${mediaType}`).toBe(true);
   for (const { name } of given) expect(headerOf(sent, name), name).toBe(String(example.parameters[name]));
   for (const { name, schema } of made) expect(faultsOf(schema, headerOf(sent, name)), name).toEqual([]);
+}
+
+/** Whether an `Accept` names a media type, or a range that it is in. */
+function isAccepted(accept: string, mediaType: string): boolean {
+  const [type = ""] = mediaType.split(";");
+  const ranges = accept.split(",").map((range) => range.split(";")[0]?.trim());
+  return [type, `${type.split("/")[0]}/*`, "*/*"].some((range) => ranges.includes(range));
 }
 
 async function expectBody({ body }: Operation, example: RequestExample, call: Call, sent: RecordedRequest) {

@@ -31,6 +31,9 @@ export const statusCases: CasesOf = (contract, operation) =>
         expect((error as Error).constructor, name).toBe(target.client[name]);
         const place = { method: operation.method, path: only(exchanges).request.target.split("?")[0] };
         expect(error).toMatchObject({ ...place, ...said, status: answer.status, body: example?.value });
+        const after = answer.headers.get("retry-after");
+        if (after === null || /^\d+$/.test(after))
+          expect(error).toMatchObject({ retryAfterMs: after === null ? null : Number(after) * 1000 });
         const shown = Object.fromEntries((error as { headers: Headers }).headers);
         expect(shown).toMatchObject(Object.fromEntries(answer.headers));
       },

@@ -81,6 +81,7 @@ describe("each check fails on a server that breaks it", () => {
     ["takes too many lines", "batch_limit_conformance", "scans.create"],
     ["takes the same line twice", "batch_limit_conformance", "scans.create"],
     ["signs with another secret", "webhook_signature_conformance", "prints.create"],
+    ["tells nobody", "webhook_signature_conformance", "prints.create"],
     ["leaves a limit out", "rate_limit_conformance", "prints.list"],
     ["refuses too early", "rate_limit_conformance", "prints.list"],
     ["asks to wait too long", "retry_after_conformance", "prints.list"],

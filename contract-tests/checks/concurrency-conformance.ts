@@ -32,14 +32,33 @@ async function fill(means: Means, following: Following, most: number): Promise<v
       created.push(exchange);
       continue;
     }
-    if (exchange.response.status !== 429 || !hasCode(exchange.response, means.contract.concurrencyCodes))
+    if (exchange.response.status !== 429) return;
+    if (!hasCode(exchange.response, means.contract.concurrencyCodes)) {
+      const unknown = unknownCode(means.contract, exchange);
+      if (unknown !== null) means.tell(unknown, [exchange]);
       return;
+    }
     const active = await countActive(means, following);
     means.tell(faultOfRefusal(means.contract, means.options.plan, active), [exchange]);
     return;
   }
   const active = await countActive(means, following);
   means.tell(faultOfNoRefusal(means.contract, means.options.plan, active), created.slice(-1));
+}
+
+/** A 429 whose code is neither that of a rate nor that of jobs: no client can tell what to wait for. */
+function unknownCode(
+  { errorCodeProperty, concurrencyCodes }: VerifiedContract,
+  exchange: Exchange,
+): string | null {
+  const code = errorCodeProperty === null ? undefined : object(jsonOf(exchange.response))[errorCodeProperty];
+  const known = [
+    ...concurrencyCodes,
+    ...exchange.case.operation.rateLimits.map(({ errorCode }) => errorCode),
+  ];
+  return typeof code !== "string" || known.includes(code)
+    ? null
+    : `Refused with the code "${code}", which is that of no limit; they are ${known.join(", ")}.`;
 }
 
 /** How many of all jobs that this run began are still at work, as the server tells. */

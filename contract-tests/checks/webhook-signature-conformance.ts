@@ -1,24 +1,38 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { object } from "../support/contract.js";
-import { headerOf } from "../verify/case.js";
-import type { VerifiedOperation, Webhook } from "../verify/verified-contract.js";
+import { array, type JsonObject, object } from "../support/contract.js";
+import { type Exchange, headerOf, jsonOf } from "../verify/case.js";
+import type { VerifiedContract, VerifiedOperation, Webhook } from "../verify/verified-contract.js";
 import type { Check, Means } from "./check.js";
-import { isSuccess } from "./links.js";
+import { follow, followingsOf, isSuccess } from "./links.js";
 import { faultOfSignature } from "./webhook-signature.js";
 
 /** How long a notification is waited for. */
 const patienceMs = 5000;
+const stepMs = 500;
+/** How long it may take after the job's end was seen. */
+const mostGraceMs = 2000;
+
+const name = "webhook_signature_conformance";
 
 export const webhookSignatureConformance: Check = {
-  name: "webhook_signature_conformance",
+  name,
   severity: "error",
-  promise: "A notification is valid by its schema, and signed as the contract says.",
-  scenarios: ({ operations, webhooks }) => {
+  promise: "When a job has ended a notification comes, valid by its schema and signed as the contract says.",
+  scenarios: ({ operations, webhooks, judge }) => {
     const signed = webhooks.filter(({ signature }) => signature !== null);
     if (signed.length === 0) return [];
+    // One operation for each sort of job; those without a form where there are such, for they are shorter.
+    const sorts = new Map<string, VerifiedOperation>();
+    for (const operation of operations.toSorted(
+      (a, b) => Number(a.form !== null) - Number(b.form !== null),
+    )) {
+      const jobs = operation.callbackProperty === null ? [] : jobsOf(operation, judge);
+      for (const sort of jobs.map((job) => JSON.stringify(job)))
+        if (!sorts.has(sort)) sorts.set(sort, operation);
+    }
     return operations
-      .filter((operation) => operation.job && !operation.form && operation.callbackProperty !== null)
+      .filter((operation) => [...sorts.values()].includes(operation))
       .map((operation) => ({
         what: operation.id,
         operation,
@@ -41,14 +55,21 @@ async function listen(
     const least = maker.least();
     const body = { ...object(least.body), [operation.callbackProperty ?? ""]: received.url };
     const created = await means.send(
-      maker.case(
-        { ...least, body },
-        { intent: "positive", source: "webhook_signature_conformance", what: "with a webhook" },
-      ),
+      maker.case({ ...least, body }, { intent: "positive", source: name, what: "with a webhook" }),
     );
     if (!created || !isSuccess(created)) return;
-    const notification = await Promise.race([received.first, means.sleep(patienceMs).then(() => null)]);
-    if (!notification) return;
+    let notification: Notification | null = null;
+    let graceMs = mostGraceMs;
+    for (let waitedMs = 0; waitedMs < patienceMs && !notification; waitedMs += stepMs) {
+      notification = await Promise.race([received.first, means.sleep(stepMs).then(() => null)]);
+      if (notification || !(await hasEnded(means, operation, created))) continue;
+      graceMs -= stepMs;
+      if (graceMs < 0) {
+        means.tell("The job has ended, and no notification came.", [created]);
+        return;
+      }
+    }
+    if (!notification) return; // the job takes longer than we wait
     const { judge } = means.contract;
     const value: unknown = parsed(notification.body);
     const webhook = webhooks.find(({ schema }) => judge.isValid(schema, value)) ?? webhooks[0];
@@ -66,6 +87,27 @@ async function listen(
   } finally {
     received.stop();
   }
+}
+
+/** What the success of an operation says of jobs, in each shape that it may have. */
+function jobsOf({ answers }: VerifiedOperation, judge: VerifiedContract["judge"]): unknown[] {
+  const followed = (schema: unknown): JsonObject => {
+    const { $ref } = object(schema);
+    return object(typeof $ref === "string" ? judge.follow($ref) : schema);
+  };
+  const success = followed(answers.find(({ status }) => status.startsWith("2"))?.content[0]?.schema);
+  const shapes = [success, ...[...array(success["anyOf"]), ...array(success["oneOf"])].map(followed)];
+  return shapes.map((shape) => shape["x-job"]).filter((job) => job !== undefined);
+}
+
+/** Whether the job is seen to have ended, where there is an operation that shows it. */
+async function hasEnded(means: Means, operation: VerifiedOperation, created: Exchange): Promise<boolean> {
+  const following = followingsOf(means.contract).find(({ from, to }) => from.id === operation.id && to.job);
+  const next = following && follow(means.maker(following.to), following, created, name);
+  const seen = next && (await means.send(next));
+  if (!seen || !isSuccess(seen) || !following.to.job) return false;
+  const { statusProperty, succeeded, failed } = following.to.job;
+  return [...succeeded, ...failed].includes(String(object(jsonOf(seen.response))[statusProperty]));
 }
 
 interface Notification {

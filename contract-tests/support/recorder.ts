@@ -57,6 +57,7 @@ export async function startRecorder(answer: Answer): Promise<Recorder> {
     outgoing.writeHead(response.status, [...response.headers].flat());
     outgoing.end(response.body);
   });
+  server.keepAliveTimeout = 120_000; // a busy machine would close a connection just when it is used again
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
