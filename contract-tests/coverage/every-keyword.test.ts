@@ -69,7 +69,7 @@ async function faultsOf(cases: Iterable<VerifyCase>): Promise<string[]> {
     const response = await connection.send(request, AbortSignal.timeout(20_000));
     const { status, headers: answerHeaders, body: answer } = response;
     observe({ ...request, status, answerHeaders, answer }, { server: sandbox.url, case: one.what });
-    const exchange = { case: one, response, sentAtMs: 0, answeredAtMs: 0, keyIndex: 0 };
+    const exchange = { case: one, response, sentAtMs: 0, answeredAtMs: 0, keyIndex: 0, failure: null };
     for (const check of [positiveDataAcceptance, negativeDataRejection]) {
       const fault = check.judge?.(exchange, { contract, history: [exchange] });
       if (typeof fault === "string") faults.push(`${one.what}: ${fault}`);

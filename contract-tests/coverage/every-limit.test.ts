@@ -195,7 +195,7 @@ async function started(options: SandboxOptions = {}): Promise<Server> {
       const response = await connection.send(request, AbortSignal.timeout(20_000));
       const { status, headers: answerHeaders, body: answer } = response;
       observe({ ...request, status, answerHeaders, answer }, { server: sandbox.url, case: one.what });
-      return { case: one, response, sentAtMs: 0, answeredAtMs: 0, keyIndex: 0 };
+      return { case: one, response, sentAtMs: 0, answeredAtMs: 0, keyIndex: 0, failure: null };
     },
     advance: (by) => sandbox.clock.advance(by),
     [Symbol.asyncDispose]: async () => {

@@ -155,10 +155,10 @@ function lastingMedia({ tree }: Subject, value: unknown): Lasting[] {
       if (limit.value !== null && limit.value !== part) continue;
       // The limit of a property speaks of the media of the object that has it.
       const holder = limit.value === null ? place : place.slice(0, place.lastIndexOf("/"));
-      const whole = wholes.get(holder);
-      if (addressesIn(whole).length === 0) continue;
+      const addresses = addressesIn(wholes.get(holder));
+      if (addresses.length === 0) continue;
       const line = /^\/[^/]+\/\d+/.exec(holder)?.[0] ?? "";
-      found.push({ limit, seconds: mediaSeconds(whole), line });
+      found.push({ limit, seconds: mediaSeconds(addresses), line });
     }
   }
   return found;

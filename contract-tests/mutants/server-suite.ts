@@ -152,7 +152,7 @@ class Run {
         .send(request, this.#stop.signal)
         .catch(() => this.#connection.send(request, this.#stop.signal)); // a busy machine may lose one
       const answeredAtMs = this.#server.nowMs() - this.#begunMs;
-      exchange = { case: one, response, sentAtMs, answeredAtMs, keyIndex: 0 };
+      exchange = { case: one, response, sentAtMs, answeredAtMs, keyIndex: 0, failure: null };
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#note("no answer", `${operation.id}: ${String(error)}`);
       return null;
