@@ -10,7 +10,7 @@ const root = resolve(import.meta.dirname, "..");
  * In bytes. The aim is 7,000: a tenth of the same program on the vendor's own SDK (69,121 in `npm run bench`). Lower this
  * whenever the bundle has become smaller; what makes it larger has to be worth it.
  */
-const maxGzipBytes = 16_000;
+const maxGzipBytes = 16_300;
 
 const program = `import { SyncClient } from "sync-api-client";
 const sync = new SyncClient();

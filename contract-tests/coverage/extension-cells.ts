@@ -100,42 +100,72 @@ function rateCells(contract: CoveredContract): Cell[] {
 export interface CoveredPlan {
   readonly name: string;
   readonly concurrency: number | null;
+  /** How long an input may last; `null`: as long as it likes. */
+  readonly maxSeconds: number | null;
+  readonly jobsPerMonth: number | null;
   readonly features: readonly string[];
-  readonly cellId: (side: string) => string;
+  readonly cellId: (limit: PlanLimit, side: string) => string;
 }
 
+type PlanLimit = "concurrency" | "maxSeconds" | "jobsPerMonth";
+
 export function plansOf({ document }: CoveredContract): CoveredPlan[] {
-  return array(object(document["x-plans"])["plans"]).map((plan, index) => {
-    const { name, concurrency = null, features } = object(plan);
-    const pointer = pointerOf(["x-plans", "plans", String(index), "concurrency"]);
+  return array(object(document["x-plans"])["plans"]).map((given, index) => {
+    const plan = object(given);
+    const numberOf = (limit: PlanLimit): number | null => (plan[limit] ?? null) as number | null;
     return {
-      name: String(name),
-      concurrency: concurrency as number | null,
-      features: array(features).map(String),
-      cellId: (side) => `limit ${pointer} concurrency ${concurrency}  ${side}`,
+      name: String(plan["name"]),
+      concurrency: numberOf("concurrency"),
+      maxSeconds: numberOf("maxSeconds"),
+      jobsPerMonth: numberOf("jobsPerMonth"),
+      features: array(plan["features"]).map(String),
+      cellId: (limit, side) => `limit ${planPointer(index, limit)} ${limit} ${numberOf(limit)}  ${side}`,
     };
   });
 }
 
+const planPointer = (index: number, limit: PlanLimit): string =>
+  pointerOf(["x-plans", "plans", String(index), limit]);
+
 function planCells(contract: CoveredContract): Cell[] {
   const plans = plansOf(contract);
   const most = Math.max(0, ...plans.map(({ concurrency }) => concurrency ?? 0));
-  return plans.flatMap(({ name, concurrency }, index) =>
-    limitCells(
-      {
-        operation: null,
-        subject: `plan ${name}`,
-        rule: `concurrency ${concurrency}`,
-        pointer: pointerOf(["x-plans", "plans", String(index), "concurrency"]),
-      },
-      concurrency === null
-        ? { unlimited: `plan ${name}: begin ${most + 1} jobs with its key; none is refused.` }
-        : {
-            at: `plan ${name}: begin ${concurrency} jobs with its key; all are accepted.`,
-            beyond: `plan ${name}: begin ${concurrency + 1} jobs with its key; the last is refused with 429.`,
-          },
-    ),
-  );
+  return plans.flatMap(({ name, concurrency, maxSeconds, jobsPerMonth }, index) => {
+    const cells = (limit: PlanLimit, value: number | null, missing: Record<string, string>): Cell[] =>
+      limitCells(
+        {
+          operation: null,
+          subject: `plan ${name}`,
+          rule: `${limit} ${value}`,
+          pointer: planPointer(index, limit),
+        },
+        missing,
+      );
+    return [
+      ...cells(
+        "concurrency",
+        concurrency,
+        concurrency === null
+          ? { unlimited: `plan ${name}: begin ${most + 1} jobs with its key; none is refused.` }
+          : {
+              at: `plan ${name}: begin ${concurrency} jobs with its key; all are accepted.`,
+              beyond: `plan ${name}: begin ${concurrency + 1} jobs with its key; the last is refused with 429.`,
+            },
+      ),
+      ...(maxSeconds === null
+        ? []
+        : cells("maxSeconds", maxSeconds, {
+            at: `plan ${name}: begin a job whose input lasts ${maxSeconds} s; it is accepted.`,
+            beyond: `plan ${name}: begin a job whose input lasts up to a second longer than ${maxSeconds} s; it is refused with 402.`,
+          })),
+      ...(jobsPerMonth === null
+        ? []
+        : cells("jobsPerMonth", jobsPerMonth, {
+            at: `plan ${name}: begin ${jobsPerMonth} jobs with its key, one after the other; all are accepted.`,
+            beyond: `plan ${name}: begin ${jobsPerMonth + 1} jobs with its key, one after the other; the last is refused with 402.`,
+          })),
+    ];
+  });
 }
 
 export function featureId(operationId: string, side: "with" | "without"): string {

@@ -38,6 +38,7 @@ export function coverServers(contract: CoveredContract, told: readonly Told[], e
     for (const ofKey of groupsBy(ofServer.filter(isRead), ({ observation }) => observation.key ?? "")) {
       coverRates(contract, ofKey, evidence);
       coverPlans(contract, ofKey, evidence);
+      coverLengthsAndMonths(contract, ofKey, evidence);
     }
     coverMedia(ofServer, evidence);
   }
@@ -79,12 +80,47 @@ function coverPlans(contract: CoveredContract, ofKey: readonly ReadExchange[], e
     const test = nameOf(exchange.observation);
     if (isRefusedFor(exchange, contract.verified.concurrencyCodes)) {
       if (begun === plan.concurrency)
-        for (const side of ["at", "beyond"]) evidence.add(plan.cellId(side), test);
+        for (const side of ["at", "beyond"]) evidence.add(plan.cellId("concurrency", side), test);
       return; // after it jobs may have ended
     }
     if (isSuccess(exchange)) begun++;
-    if (plan.concurrency === null && begun > most) evidence.add(plan.cellId("unlimited"), test);
+    if (plan.concurrency === null && begun > most)
+      evidence.add(plan.cellId("concurrency", "unlimited"), test);
   }
+}
+
+/** How long an input of a plan may last, and how many jobs it has a month. */
+function coverLengthsAndMonths(
+  contract: CoveredContract,
+  ofKey: readonly ReadExchange[],
+  evidence: Evidence,
+): void {
+  const plan = plansOf(contract).find(({ name }) => name === ofKey[0]?.observation.plan);
+  if (!plan) return;
+  const { maxSeconds, jobsPerMonth } = plan;
+  const begun = new Set<unknown>();
+  for (const exchange of ofKey) {
+    const { request, observation, answer } = exchange;
+    const { operation, written } = request.one;
+    if (operation.job === null || operation.isRead || written["x-requires-feature"] !== undefined) continue;
+    const test = nameOf(observation);
+    const seconds = mediaSeconds(addressesSent(exchange));
+    const isTooLong = maxSeconds !== null && seconds > maxSeconds;
+    if (isSuccess(exchange)) {
+      begun.add(object(answer)["id"]); // a request that was sent again begins nothing
+      if (seconds === maxSeconds) evidence.add(plan.cellId("maxSeconds", "at"), test);
+    } else if (observation.status === 402 && isTooLong && seconds <= maxSeconds + 1)
+      evidence.add(plan.cellId("maxSeconds", "beyond"), test);
+    else if (observation.status === 402 && !isTooLong && begun.size === jobsPerMonth)
+      for (const side of ["at", "beyond"]) evidence.add(plan.cellId("jobsPerMonth", side), test);
+  }
+}
+
+/** The addresses of media in what was sent as a body. */
+function addressesSent({ request }: ReadExchange): string[] {
+  return [...request.sent].flatMap(([{ parameter }, sent]) =>
+    parameter === null && sent.kind === "value" ? addressesIn(sent.value) : [],
+  );
 }
 
 function coverFeatures(

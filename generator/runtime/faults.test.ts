@@ -86,7 +86,7 @@ function world(fates: readonly Fate[], keyed: boolean) {
   };
   const operation = { ...create, rateLimits: ["few"], ...(!keyed && { idempotencyHeader: null }) };
   const made = virtual([(request) => fetch(request)], { api: faulty, operation, timeoutMs, maxRetries: 4 });
-  return { ...made, arrivals, accepted };
+  return { ...made, operation, arrivals, accepted };
 }
 
 function mostInAnyWindow(times: readonly number[], periodMs: number): number {
@@ -104,11 +104,11 @@ describe("whatever goes wrong", () => {
         fc.array(fate, { minLength: 1, maxLength: 12 }),
         fc.integer({ min: 1, max: 8 }),
         async (fates, calls) => {
-          const { send, run, sent, arrivals, accepted, clock } = world(fates, keyed);
+          const { send, operation, run, sent, arrivals, accepted, clock } = world(fates, keyed);
           const ends = await run(
             Promise.all(
               Array.from({ length: calls }, () =>
-                send<{ id: string; idempotencyKey?: string }>(create, {}, {}, {}).catch(
+                send<{ id: string; idempotencyKey?: string }>(operation, {}, {}, {}).catch(
                   (error: unknown) => error,
                 ),
               ),

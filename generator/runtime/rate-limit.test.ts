@@ -14,7 +14,7 @@ const slow = (clock: () => ReturnType<typeof virtualClock>, ms: number) => async
   return ok();
 };
 const call = (send: ReturnType<typeof virtual>["send"], options = {}): Promise<unknown> =>
-  send(get, { id: "1" }, undefined, options);
+  send(operation, { id: "1" }, undefined, options);
 
 describe("a rate limit of the contract", () => {
   it("lets as many through as it allows, and the others as places get free, in their order", async () => {
