@@ -26,7 +26,8 @@ describe("startMockServer", () => {
 
 test("only the files named for it know which mock server it is", () => {
   const files = readdirSync("contract-tests", { recursive: true, encoding: "utf8" }).filter(
-    (file) => file.endsWith(".ts") && !/support[/\\]prism(-disagreements|-evidence)?\.(test\.)?ts$/.test(file),
+    (file) =>
+      file.endsWith(".ts") && !/support[/\\]prism(-disagreements|-evidence)?\.(test\.)?ts$/.test(file),
   );
   const found = files.filter((file) => {
     const text = readFileSync(join("contract-tests", file), "utf8").replaceAll(
