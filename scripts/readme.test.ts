@@ -174,6 +174,11 @@ describe("the README's outputs", () => {
   }, 60_000);
 });
 
+it("the README's test of a server is the one of the examples, which is run", async () => {
+  const example = await readFile(join(root, "examples", "bike-rental", "contract.test.ts"), "utf8");
+  expect(blocks("js")).toEqual([example.trimEnd()]);
+});
+
 describe("the README's program", () => {
   const [program = ""] = blocks("ts");
 
