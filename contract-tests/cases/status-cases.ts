@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { toCall } from "../support/call.js";
 import { type Contract, type DeclaredResponse, object } from "../support/contract.js";
+import { errorClassOf } from "../support/error-classes.js";
 import { preferring, violationsOf } from "../support/prism.js";
 import { firstExample } from "../support/request-examples.js";
 import type { CasesOf } from "./case.js";
@@ -50,25 +51,9 @@ function examplesOf({
   return examples;
 }
 
-/** Names of the package's error classes; a status without its own gets the general one. */
-const errorClasses: Readonly<Record<string, string>> = {
-  400: "BadRequestError",
-  401: "AuthenticationError",
-  402: "PaymentRequiredError",
-  403: "PermissionDeniedError",
-  404: "NotFoundError",
-  409: "ConflictError",
-  413: "PayloadTooLargeError",
-  415: "UnsupportedMediaTypeError",
-  422: "UnprocessableContentError",
-  429: "RateLimitError",
-  500: "InternalServerError",
-  503: "ServiceUnavailableError",
-};
-
 function errorClass({ concurrencyCodes }: Contract, status: string, code: unknown): string {
   if (status === "429" && concurrencyCodes.includes(String(code))) return "ConcurrencyLimitError";
-  return errorClasses[status] ?? (status.startsWith("5") ? "InternalServerError" : "RefusalError");
+  return errorClassOf(status);
 }
 
 /** What the error's schema says its message, code and request id are. */

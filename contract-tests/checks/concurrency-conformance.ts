@@ -1,6 +1,7 @@
+import type { Job } from "../support/answers.js";
 import { object } from "../support/contract.js";
 import { type Exchange, jsonOf } from "../verify/case.js";
-import type { Job, Plan, VerifiedContract, VerifiedOperation } from "../verify/verified-contract.js";
+import type { Plan, VerifiedContract, VerifiedOperation } from "../verify/verified-contract.js";
 import type { Check, Means } from "./check.js";
 import { hasCode } from "./error-code.js";
 import { type Following, follow, followingsOf, isSuccess, sendValid } from "./links.js";

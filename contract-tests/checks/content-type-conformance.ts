@@ -1,5 +1,6 @@
+import type { DeclaredAnswer } from "../support/answers.js";
 import { headerOf } from "../verify/case.js";
-import { answerFor, type DeclaredAnswer } from "../verify/verified-contract.js";
+import { answerFor } from "../verify/verified-contract.js";
 import type { Check } from "./check.js";
 
 export const contentTypeConformance: Check = {

@@ -1,6 +1,6 @@
+import type { Job } from "../support/answers.js";
 import { object } from "../support/contract.js";
 import { type Exchange, jsonOf } from "../verify/case.js";
-import type { Job } from "../verify/verified-contract.js";
 import type { Check } from "./check.js";
 import { follow, followingsOf, isSuccess, sendValid } from "./links.js";
 

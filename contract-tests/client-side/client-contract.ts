@@ -2,7 +2,13 @@ import { type FormView, formView } from "../arbitraries/form-view.js";
 import { SchemaArbitraries } from "../arbitraries/schema-arbitrary.js";
 import { type SchemaJudge, schemaJudge } from "../arbitraries/schema-judge.js";
 import {
-  array,
+  type DeclaredAnswer,
+  declaredAnswers,
+  type Job,
+  readJob,
+  successSchema,
+} from "../support/answers.js";
+import {
   type JsonObject,
   type Operation,
   object,
@@ -42,7 +48,7 @@ export interface ClientOperation extends Omit<Operation, "parameters" | "body" |
   /** What lets a call in; empty where nothing is asked for. */
   readonly credentials: readonly Credential[];
   /** The job that its success is. */
-  readonly job: ClientJob | null;
+  readonly job: Job | null;
   /** Operation and parameter that look at the job it starts. */
   readonly look: { readonly operationId: string; readonly idProperty: string } | null;
   /** It takes a file of many requests, a line each. */
@@ -57,20 +63,6 @@ export interface ClientParameter extends Parameter {
 
 export interface ClientBody extends RequestBody {
   readonly form: FormView | null;
-}
-
-export interface DeclaredAnswer {
-  /** `200`, `4XX` or `default`. */
-  readonly status: string;
-  readonly content: readonly { readonly mediaType: string; readonly schema: Schema }[];
-  readonly headers: readonly { readonly name: string; readonly required: boolean; readonly schema: Schema }[];
-}
-
-export interface ClientJob {
-  readonly statusProperty: string;
-  readonly pending: readonly string[];
-  readonly succeeded: readonly string[];
-  readonly failed: readonly string[];
 }
 
 export interface ClientWebhook {
@@ -144,10 +136,8 @@ function readOperation(document: JsonObject, judge: SchemaJudge, operation: Oper
     ["path", "query", "header"].includes(place) &&
     (place !== "header" || !ownHeaders.includes(name.toLowerCase())) &&
     !credentials.some((one) => one.in === place && one.name.toLowerCase() === name.toLowerCase());
-  const answers = Object.entries(object(written["responses"])).map(([status, answer]) =>
-    readAnswer(status, object(answer)),
-  );
-  const job = jobOf(judge, answers);
+  const answers = declaredAnswers(written);
+  const job = readJob(resolved(judge, successSchema(answers)));
   return {
     ...operation,
     parameters: operation.parameters.filter(isGiven).map((parameter) => readParameter(document, parameter)),
@@ -190,38 +180,10 @@ function readBody(judge: SchemaJudge, { body }: Operation, written: JsonObject):
   return { ...chosen, form: mediaType.startsWith("multipart/") ? formView(judge, chosen) : null };
 }
 
-function readAnswer(status: string, answer: JsonObject): DeclaredAnswer {
-  return {
-    status,
-    content: Object.entries(object(answer["content"])).map(([mediaType, content]) => ({
-      mediaType: mediaType.toLowerCase(),
-      schema: (object(content)["schema"] as Schema | undefined) ?? true,
-    })),
-    headers: Object.entries(object(answer["headers"])).map(([name, header]) => ({
-      name,
-      required: object(header)["required"] === true,
-      schema: (object(header)["schema"] as Schema | undefined) ?? true,
-    })),
-  };
-}
-
 /** What a schema says by itself, its references followed. */
 export function resolved(judge: SchemaJudge, schema: Schema | undefined): JsonObject {
   const { $ref, ...own } = object(schema);
   return typeof $ref === "string" ? { ...resolved(judge, judge.follow($ref)), ...own } : own;
-}
-
-function jobOf(judge: SchemaJudge, answers: readonly DeclaredAnswer[]): ClientJob | null {
-  const success = answers.find(({ status }) => status.startsWith("2"))?.content[0]?.schema;
-  const rules = resolved(judge, success)["x-job"];
-  if (rules === undefined) return null;
-  const words = (key: string): string[] => array(object(rules)[key]).map(String);
-  return {
-    statusProperty: String(object(rules)["statusProperty"]),
-    pending: words("pending"),
-    succeeded: words("succeeded"),
-    failed: words("failed"),
-  };
 }
 
 /** The link of a success that leads on by a property of its body. */

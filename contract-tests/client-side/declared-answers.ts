@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { textOf } from "../arbitraries/form-view.js";
+import type { DeclaredAnswer } from "../support/answers.js";
 import type { Schema } from "../support/contract.js";
-import type { ClientContract, ClientOperation, DeclaredAnswer } from "./client-contract.js";
+import type { ClientContract, ClientOperation } from "./client-contract.js";
 import type { HttpAnswer } from "./wire-server.js";
 
 /** Answers of one status and media type that the contract declares. */

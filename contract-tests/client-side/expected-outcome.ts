@@ -1,4 +1,5 @@
 import { array, object, type Schema } from "../support/contract.js";
+import { errorClassOf } from "../support/error-classes.js";
 import { type ClientContract, type ClientOperation, type Direction, resolved } from "./client-contract.js";
 import { isJson } from "./declared-answers.js";
 import { key } from "./make-call.js";
@@ -111,22 +112,6 @@ function common<T>(all: readonly (T | null)[]): T | null {
   return others.length === 0 ? first : null;
 }
 
-/** Names of the package's error classes; a status without its own gets the general one. */
-const errorClasses: Readonly<Record<number, string>> = {
-  400: "BadRequestError",
-  401: "AuthenticationError",
-  402: "PaymentRequiredError",
-  403: "PermissionDeniedError",
-  404: "NotFoundError",
-  409: "ConflictError",
-  413: "PayloadTooLargeError",
-  415: "UnsupportedMediaTypeError",
-  422: "UnprocessableContentError",
-  429: "RateLimitError",
-  500: "InternalServerError",
-  503: "ServiceUnavailableError",
-};
-
 function refusal(
   { error, concurrencyCodes }: ClientContract,
   operation: ClientOperation,
@@ -139,7 +124,7 @@ function refusal(
     return typeof value === "string" ? value : null;
   };
   const errorCode = text(error.code);
-  const usual = errorClasses[status] ?? (status >= 500 ? "InternalServerError" : "RefusalError");
+  const usual = errorClassOf(String(status));
   const isConcurrency = status === 429 && errorCode !== null && concurrencyCodes.includes(errorCode);
   return anError(isConcurrency ? "ConcurrencyLimitError" : usual, {
     ...place(operation),

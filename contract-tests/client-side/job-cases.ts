@@ -1,9 +1,10 @@
 import fc from "fast-check";
+import type { Job } from "../support/answers.js";
 import { object } from "../support/contract.js";
 import { callArguments, parameterValue, positionsOf } from "./call-arguments.js";
 import type { CasesOf, ClientSideCase, Subject } from "./case.js";
 import { faultsOfOutcome } from "./check-outcome.js";
-import type { ClientContract, ClientJob, ClientOperation, ClientParameter } from "./client-contract.js";
+import type { ClientContract, ClientOperation, ClientParameter } from "./client-contract.js";
 import { declaredAnswers } from "./declared-answers.js";
 import { anError, type Expected } from "./expected-outcome.js";
 import { codeOf, methodOf, newClient, type Outcome, outcomeOf } from "./make-call.js";
@@ -14,7 +15,7 @@ import { type HttpAnswer, startWireServer, type WireAnswer, whole } from "./wire
 /** A job of the contract: what looks at it, and what starts it. */
 interface FollowedJob {
   readonly look: ClientOperation;
-  readonly job: ClientJob;
+  readonly job: Job;
   readonly starts: readonly ClientOperation[];
   readonly idParameter: ClientParameter;
   readonly idProperty: string;

@@ -3,6 +3,13 @@ import { type FormView, formView } from "../arbitraries/form-view.js";
 import { SchemaArbitraries } from "../arbitraries/schema-arbitrary.js";
 import { type SchemaJudge, schemaJudge } from "../arbitraries/schema-judge.js";
 import {
+  type DeclaredAnswer,
+  declaredAnswers,
+  type Job,
+  readJob,
+  successSchema,
+} from "../support/answers.js";
+import {
   array,
   type JsonObject,
   type Operation,
@@ -51,25 +58,11 @@ export interface VerifiedOperation extends Operation {
   readonly callbackProperty: string | null;
 }
 
-export interface DeclaredAnswer {
-  /** `200`, `4XX` or `default`. */
-  readonly status: string;
-  readonly content: readonly { readonly mediaType: string; readonly schema: Schema }[];
-  readonly headers: readonly { readonly name: string; readonly required: boolean; readonly schema: Schema }[];
-}
-
 export interface RateLimit {
   readonly name: string;
   readonly limit: number;
   readonly periodSeconds: number;
   readonly errorCode: string | null;
-}
-
-export interface Job {
-  readonly statusProperty: string;
-  readonly pending: readonly string[];
-  readonly succeeded: readonly string[];
-  readonly failed: readonly string[];
 }
 
 export interface Plan {
@@ -123,9 +116,7 @@ export async function loadVerifiedContract(spec: string): Promise<VerifiedContra
 
 function verified(document: JsonObject, judge: SchemaJudge, operation: Operation): VerifiedOperation {
   const written = object(object(object(document["paths"])[operation.path])[operation.method.toLowerCase()]);
-  const answers = Object.entries(object(written["responses"])).map(([status, answer]) =>
-    declaredAnswer(status, object(answer)),
-  );
+  const answers = declaredAnswers(written);
   const id = operation.id === "undefined" ? `${operation.method} ${operation.path}` : operation.id;
   return {
     ...operation,
@@ -135,23 +126,8 @@ function verified(document: JsonObject, judge: SchemaJudge, operation: Operation
     isRead: ["GET", "HEAD", "OPTIONS", "TRACE"].includes(operation.method),
     rateLimits: rateLimitsOf(document, written),
     form: operation.body?.mediaType === "multipart/form-data" ? formView(judge, operation.body) : null,
-    job: jobOf(judge, answers),
+    job: readJob(resolvedSchema(judge, successSchema(answers))),
     callbackProperty: callbackPropertyOf(resolvedSchema(judge, operation.body?.schema)),
-  };
-}
-
-function declaredAnswer(status: string, answer: JsonObject): DeclaredAnswer {
-  return {
-    status,
-    content: Object.entries(object(answer["content"])).map(([mediaType, content]) => ({
-      mediaType: mediaType.toLowerCase(),
-      schema: (object(content)["schema"] as Schema | undefined) ?? true,
-    })),
-    headers: Object.entries(object(answer["headers"])).map(([name, header]) => ({
-      name,
-      required: object(header)["required"] === true,
-      schema: (object(header)["schema"] as Schema | undefined) ?? true,
-    })),
   };
 }
 
@@ -166,19 +142,6 @@ function rateLimitsOf(document: JsonObject, operation: JsonObject): RateLimit[] 
       errorCode: (errorCode as string | undefined) ?? null,
     };
   });
-}
-
-function jobOf(judge: SchemaJudge, answers: readonly DeclaredAnswer[]): Job | null {
-  const success = answers.find(({ status }) => status.startsWith("2"))?.content[0]?.schema;
-  const job = object(resolvedSchema(judge, success)["x-job"]);
-  if (job["statusProperty"] === undefined) return null;
-  const words = (key: string): string[] => array(job[key]).map(String);
-  return {
-    statusProperty: String(job["statusProperty"]),
-    pending: words("pending"),
-    succeeded: words("succeeded"),
-    failed: words("failed"),
-  };
 }
 
 function resolvedSchema(judge: SchemaJudge, schema: Schema | undefined): JsonObject {
