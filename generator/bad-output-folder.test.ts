@@ -8,6 +8,7 @@ import { smallSpec } from "./testing/small-spec.js";
 import { bin, specwright, specwrightProcess } from "./testing/specwright.js";
 
 const scratch = scratchFolders();
+const unprivileged = someoneUnprivileged();
 const spec = (): string => join(scratch({ "openapi.json": JSON.stringify(smallSpec()) }), "openapi.json");
 
 interface Bad {
@@ -117,7 +118,7 @@ describe("an output folder that can't be used is left as it is", () => {
     const source = spec();
     chmodSync(folder, 0o777);
     for (const path of [join(folder, readOnly), join(source, "..")]) chmodSync(path, 0o555);
-    const user = await unprivileged();
+    const user = await unprivileged;
     if (user === null) return; // the super-user may write anywhere, and no one else can run this checkout
     const before = filesIn(folder);
     const { code, stderr } = await specwrightProcess(["generate", source, folder], user);
@@ -188,7 +189,7 @@ function prefixed(files: Record<string, string>, path: string, text: string): Re
 }
 
 /** How to run as someone whom permissions bind; `null` if that can't be done here. */
-async function unprivileged(): Promise<{ uid?: number; gid?: number } | null> {
+async function someoneUnprivileged(): Promise<{ uid?: number; gid?: number } | null> {
   if (process.getuid?.() !== 0) return {};
   const nobody = { uid: 65534, gid: 65534 };
   const { code } = await specwrightProcess(["--help"]).then(() => specwrightProcess(["--help"], nobody));

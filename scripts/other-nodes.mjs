@@ -49,7 +49,7 @@ for (const line of lines.filter((candidate) => candidate !== current)) {
   console.log(
     `\nNode ${spawnSync("node", ["--version"], { env: { ...process.env, PATH: path }, encoding: "utf8" }).stdout.trim()}`,
   );
-  run("npm", ["test", "--", ...tests], { ...process.env, PATH: path });
+  run("npx", ["vitest", "run", ...tests], { ...process.env, PATH: path });
 }
 
 function run(command, args, env) {

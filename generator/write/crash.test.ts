@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { filesIn, scratchFolders } from "../testing/scratch-folder.js";
 import { type Manifest, manifestName } from "./manifest.js";
-import { applyWrite, OutputError, planWrite, recover, type WritePlan } from "./write-files.js";
+import type { WritePlan } from "./write-files.js";
 
 /**
  * The disk, with a breaking point: each call that changes something is a step, and from step `failAt` on it fails.
@@ -65,6 +65,13 @@ vi.mock("node:fs", async (importActual) => {
     rmSync: (path: string, options = {}) => rmSync(path, options),
     default: actual,
   };
+});
+
+// Another file of this process may have loaded it with the true disk, and the next one must not find it with this.
+vi.resetModules();
+const { applyWrite, OutputError, planWrite, recover } = await import("./write-files.js");
+afterAll(() => {
+  vi.resetModules();
 });
 
 const scratch = scratchFolders();
