@@ -24,7 +24,7 @@ describe("the order of keys means nothing", () => {
   test.each(Object.entries(specs))("%s", async (_, spec) => {
     const loaded = await loadSpec(join(project, spec));
     const want = JSON.stringify([loaded.document, buildContract(loaded)]);
-    for (let seed = 1; seed <= 12; seed++) {
+    for (let seed = 1; seed <= 4; seed++) {
       const folder = scratch(shuffledSpec(spec, seed));
       const found = await loadSpec(folder);
       expect(JSON.stringify([found.document, buildContract(found)]), `seed ${seed}`).toBe(want);

@@ -59,9 +59,9 @@ describe("a spec of a commit", () => {
   });
 });
 
-const ruleOf = async (promise: Promise<unknown>): Promise<string | undefined> =>
+const ruleOf = async (promise: ReturnType<typeof read>): Promise<string | undefined> =>
   promise.then(
-    () => "none",
+    (found) => found.remove().then(() => "none"),
     (error) => (error instanceof SpecError ? error.problems[0]?.rule : String(error)),
   );
 

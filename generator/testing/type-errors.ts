@@ -8,12 +8,29 @@ const parsed = new Map<string, ts.SourceFile>();
  * What TypeScript says of a project: of the files that its `tsconfig.json` names, by its options and those given over
  * them. One line an error, with file and line; none if all is well. It runs in this process, which parses each file of
  * a library once.
+ *
+ * @param isJudged what is not is read, as libraries are, but not checked
  */
-export function typeErrors(folder: string, over: ts.CompilerOptions = {}): string[] {
+export function typeErrors(
+  folder: string,
+  over: ts.CompilerOptions = {},
+  isJudged: (path: string) => boolean = () => true,
+): string[] {
   const { fileNames, ...config } = projectIn(folder);
   const options = { ...config.options, noEmit: true, composite: false, ...over };
   const program = ts.createProgram(fileNames, options, sharingHost(options));
-  return [...config.errors, ...ts.getPreEmitDiagnostics(program)].map((diagnostic) => {
+  const judged = program.getSourceFiles().filter(({ fileName }) => isJudged(fileName));
+  const found = [
+    ...config.errors,
+    ...program.getConfigFileParsingDiagnostics(),
+    ...program.getOptionsDiagnostics(),
+    ...program.getGlobalDiagnostics(),
+    ...judged.flatMap((file) => [
+      ...program.getSyntacticDiagnostics(file),
+      ...program.getSemanticDiagnostics(file),
+    ]),
+  ];
+  return found.map((diagnostic) => {
     const text = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n");
     const { file, start = 0 } = diagnostic;
     return file ? `${file.fileName}:${file.getLineAndCharacterOfPosition(start).line + 1}: ${text}` : text;
