@@ -52,7 +52,8 @@ function newAjv(document: JsonObject, allErrors: boolean): Ajv2020 {
     verbose: allErrors, // so that a fault tells which schema it is of
     logger: false,
     validateSchema: false,
-    code: { regExp: lenientRegExp },
+    code: { regExp: lenientRegExp, optimize: false },
+    inlineRefs: false,
   });
   formats.default(ajv);
   ajv.addKeyword({
