@@ -56,21 +56,6 @@ describe("specwright sandbox", () => {
     expect(await ended).toBe(0);
   });
 
-  test.each([
-    { args: ["--port", "70000"], code: 1, says: "--port" },
-    { args: ["--speed", "fast"], code: 1, says: "--speed" },
-    { args: ["--plan", "gold"], code: 1, says: "hobbyist" },
-    { args: ["--chaos", "boom=1"], code: 1, says: "drop=0.1" },
-    { args: ["--spec", "nowhere.yaml"], code: 1, says: "nowhere.yaml" },
-    { args: ["--keys", "package.json"], code: 1, says: "list of keys" },
-    { args: ["--prot", "1"], code: 2, says: "--port" },
-  ])("$args → exit code $code, and why", async ({ args, code, says }) => {
-    const { ended, errors } = run(...args);
-    expect(await ended).toBe(code);
-    expect(errors()).toContain(says);
-    expect(errors()).not.toMatch(/\n\s+at /);
-  });
-
   test("a port that is taken is said so", async () => {
     const first = run("--json");
     const { url } = JSON.parse(await first.next());

@@ -148,21 +148,6 @@ describe("specwright verify", { timeout: 120_000 }, () => {
       expect(await readdir(join(folder, "stopped"))).toEqual(["out.json"]);
     });
   });
-
-  const wrong: readonly (readonly [args: readonly string[], code: number, says: string])[] = [
-    [["--target", "http://127.0.0.1:1"], 3, "can't be reached"],
-    [[], 2, "--target"],
-    [["--target", "ftp://somewhere"], 2, "http or https address"],
-    [["--target", "http://127.0.0.1:1", "--report", "out.txt"], 2, "must end in .json"],
-    [["--target", "http://127.0.0.1:1", "--max-time", "-1"], 2, "must be a number"],
-    [["--target", "http://127.0.0.1:1", "--check", "none"], 1, "There is no check none"],
-    [["--target", "http://127.0.0.1:1", "--operation", "none"], 1, "no operation none"],
-  ];
-  test.each(wrong)("%j: exit code %i", async (args, code, says) => {
-    const done = await run(args);
-    expect(done.output).toContain(says);
-    expect(done.code).toBe(code);
-  });
 });
 
 /** Tags of an XML text that are opened and not closed, or the other way round. */
