@@ -40,6 +40,7 @@ const shared = { isolate: false };
 export default defineConfig({
   test: {
     maxWorkers: "100%", // much of the time goes into processes that the tests start and wait for
+    reporters: ["default", "./contract-tests/support/case-times.ts"],
     projects: [
       {
         test: {
