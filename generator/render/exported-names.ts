@@ -1,4 +1,5 @@
 import type * as TypeScript from "typescript";
+import { isObject } from "../load/document-walk.js";
 import { ts } from "./typescript-side.js";
 
 /**
@@ -20,7 +21,7 @@ export function exportedNames(files: ReadonlyMap<string, string>): ReadonlyMap<s
 
 /** `./dist/index.d.ts` → `src/index.ts` */
 function moduleOf(entry: unknown): string | null {
-  const { types } = (typeof entry === "object" ? entry : null) ?? ({} as { types?: unknown });
+  const types = isObject(entry) ? entry["types"] : undefined;
   const path = typeof types === "string" ? /^\.\/dist\/(.+)\.d\.ts$/.exec(types)?.[1] : undefined;
   return path === undefined ? null : `src/${path}.ts`;
 }
