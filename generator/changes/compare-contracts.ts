@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isObject, type JsonObject } from "../load/document-walk.js";
+import { isObject, isSameValue, type JsonObject } from "../load/document-walk.js";
 import type { Change } from "./change.js";
 import type { Context } from "./document/context.js";
 import { ContractReading, type OperationReading } from "./document/contract-reading.js";
@@ -8,7 +8,7 @@ import { fillSentence } from "./fill-sentence.js";
 import type { Finding } from "./rule.js";
 import { documentFamilies, rulesById } from "./rules/index.js";
 import { versionFindings } from "./rules/versions.js";
-import { canonical, isSameValue } from "./schema/canonical.js";
+import { canonical } from "./schema/canonical.js";
 import { SchemaComparer } from "./schema/compare-schemas.js";
 import { SameShape } from "./schema/same-shape.js";
 import { schemaFindings } from "./schema/schema-findings.js";

@@ -1,6 +1,5 @@
-import { isObject, type JsonObject } from "../../load/document-walk.js";
+import { isObject, isSameValue, type JsonObject } from "../../load/document-walk.js";
 import { fromPointer, toPointer } from "../../load/json-pointer.js";
-import { isSameValue } from "./canonical.js";
 import { mapOf, type SchemaNode } from "./schema-node.js";
 
 /**
