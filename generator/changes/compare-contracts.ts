@@ -104,8 +104,8 @@ function deliveries(
 }
 
 /** What a change is known by: its rule, its places, and the values. */
-function printOf({ id, base, revision, before = null, after = null, name = null }: Finding): string {
-  return canonical([id, base, revision, before, after, name]);
+function printOf({ id, base, revision, before = null, after = null, name }: Finding): string {
+  return canonical([id, base, revision, before, after, name ?? null]);
 }
 
 function asChange(finding: Finding, print: string): Change & { readonly operations: string[] } {
