@@ -18,7 +18,7 @@ export interface PlacedChange extends JudgedChange {
   readonly places: { readonly base: ShownPlace | null; readonly revision: ShownPlace | null };
   /** Where a reviewer of the revision meets it: its place there, or that of the nearest part that is left. */
   readonly review: ShownPlace;
-  /** What shows it; `null` where nobody asked, or it is no error. */
+  /** What shows it; `null` where nobody asked, it is a note, or nothing shows a warning. */
   readonly evidence: Evidence | null;
 }
 
