@@ -340,11 +340,12 @@ describe("a change", () => {
 });
 
 describe("alternatives and parts, where one side has a single one", () => {
-  const [a, b, c] = ["a", "b", "c"].map((name) => ({
+  const holding = (name: string): JsonObject => ({
     type: "object",
     required: [name],
     properties: { [name]: { type: "string" } },
-  })) as [JsonObject, JsonObject, JsonObject];
+  });
+  const [a, b, c] = [holding("a"), holding("b"), holding("c")];
   const wide = { ...a, required: [] };
   test.each<[string, JsonObject, JsonObject, string[]]>([
     ["another", { oneOf: [a] }, { oneOf: [a, b] }, ["response-body-one-of-added"]],
