@@ -120,7 +120,7 @@ const table: Readonly<Record<string, Row>> = {
   },
   // What one can do with a client is told from how it is rendered.
   "generator/changes/compile/": {
-    ours: ["generator/changes/", ...documentWords, "generator/render/"],
+    ours: ["generator/changes/", ...documentWords, "generator/contract/extensions.ts", "generator/render/"],
     types: ["generator/contract/"],
     node: true,
   },

@@ -172,7 +172,10 @@ Exit codes: 0 ended by SIGINT or SIGTERM; 1 the spec can't be served or the port
       "--compile",
       "also compile what one can do with the old client against the new one (takes seconds)",
     )
-    .option("--evidence", "show each error by a request or an answer that was valid and is not")
+    .option(
+      "--evidence",
+      "show errors, and warnings where one can, by a request or an answer that was valid and is not",
+    )
     .option(
       "--fail-on <severity>",
       "exit 1 at this severity or above: error, warning, note, or none",

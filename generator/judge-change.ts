@@ -5,10 +5,10 @@ import { compareContracts } from "./changes/compare-contracts.js";
 import { tellApart } from "./changes/compile/tell-apart.js";
 import { applySeverities, type Configuration } from "./changes/configuration.js";
 import type { Evidence } from "./changes/evidence.js";
-import { isSameValue } from "./changes/schema/canonical.js";
 import { judge, type Verdict } from "./changes/verdict.js";
-import { isObject, valueAt } from "./load/document-walk.js";
+import { isObject, isSameValue, valueAt } from "./load/document-walk.js";
 import { fromPointer, toPointer } from "./load/json-pointer.js";
+import { lineStarts } from "./load/line-starts.js";
 import type { SpecReading } from "./load/load-spec.js";
 import type { Problem } from "./load/problem.js";
 import type { SpecFile } from "./load/spec-file.js";
@@ -18,7 +18,7 @@ export interface PlacedChange extends JudgedChange {
   readonly places: { readonly base: ShownPlace | null; readonly revision: ShownPlace | null };
   /** Where a reviewer of the revision meets it: its place there, or that of the nearest part that is left. */
   readonly review: ShownPlace;
-  /** What shows it; `null` where nobody asked, or it is no error. */
+  /** What shows it; `null` where nobody asked, it is a note, or nothing shows a warning. */
   readonly evidence: Evidence | null;
 }
 
@@ -148,17 +148,4 @@ function lineOf(file: SpecFile, line: number): string | null {
   if (start === undefined) return null;
   const end = (starts[line] ?? file.text.length + 1) - 1;
   return file.text.slice(start, Math.min(end, start + maxLineLength)).trim();
-}
-
-const startsOf = new WeakMap<SpecFile, readonly number[]>();
-
-/** Where each line of a file begins; found once, for a change may be anywhere in millions of lines. */
-function lineStarts(file: SpecFile): readonly number[] {
-  const known = startsOf.get(file);
-  if (known) return known;
-  const starts = [0];
-  for (let end = file.text.indexOf("\n"); end >= 0; end = file.text.indexOf("\n", end + 1))
-    starts.push(end + 1);
-  startsOf.set(file, starts);
-  return starts;
 }

@@ -30,7 +30,7 @@ export async function judgeCompile(
   if ("reasons" in before) return { status: "impossible", side: "base", reasons: before.reasons };
   const after = await clientOf(revision, work);
   if ("reasons" in after) return { status: "impossible", side: "revision", reasons: after.reasons };
-  const program = usageProgram(before.contract);
+  const program = usageProgram(before.contract, await work.exportedNames(before.files));
   const errors = await work.compileUsage({ usage: program.text, base: before.files, revision: after.files });
   return {
     status: "compiled",

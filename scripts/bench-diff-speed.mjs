@@ -26,7 +26,8 @@ try {
     await timed(times.loadAndCheck, () => load(base, Infinity));
     await timed(times.load, () => load(base, checkedBytes));
     await timed(times.diff, async () => {
-      changes = compare(await load(base, checkedBytes), await load(revision, checkedBytes));
+      const like = await load(base, checkedBytes);
+      changes = compare(like, await load(revision, checkedBytes, like));
     });
   }
   const [loading, checking, diff] = [times.load, times.loadAndCheck, times.diff].map(median);
@@ -63,7 +64,7 @@ async function pipeline() {
     approvals: [],
   };
   return {
-    load: (path, maxCheckedBytes) => readSpec(path, [], { maxCheckedBytes }),
+    load: (path, maxCheckedBytes, like = null) => readSpec(path, [], { maxCheckedBytes, like }),
     compare: (from, to) => judgeChange(from, to, options).changes.length,
   };
 }

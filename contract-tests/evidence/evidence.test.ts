@@ -143,15 +143,31 @@ describe("a request that is refused now", () => {
     expect(evidence.curl).toContain("curl -i -X POST 'http://localhost/things");
   });
 
-  test("tells of a rate how often it takes", () => {
-    const one = finding("rate-limit-decreased", "#/x-rate-limits/every", {
-      before: "60 in 60 s",
-      after: "30 in 60 s",
-    });
+  test.each([
+    // By the sandbox's count; where a burst was refused before too, an even pace tells.
+    ["60 in 60 s", "30 in 60 s", "Sent 31 times, at once; all were let through before (60 in 60 s)."],
+    [undefined, "2 in 1 s", "Sent 3 times, at once; all were let through before (no limit)."],
+    ["10 in 60 s", "10 in 110 s", "Sent 11 times, one every 10 s; all were let through before (10 in 60 s)."],
+  ])("tells of a rate of %s that is now %s how often it takes", (before, after, condition) => {
+    const one = finding("rate-limit-decreased", "#/x-rate-limits/every", { before, after });
     expect(evidenceOf(documentOf({}), documentOf({}), one)).toMatchObject({
       kind: "request",
-      condition: "Sent 31 times within 60 s; before, 60 in 60 s were let through.",
+      condition,
+      refusals: [
+        {
+          keyword: "x-rate-limit",
+          message: expect.stringMatching(/ is answered with 429, and may be sent again after \d+ s$/),
+        },
+      ],
     });
+  });
+
+  test.each([
+    ["60 in 60 s", "60 in 60 s"],
+    ["1 in 1 s", "999999999999 in 1 s"],
+  ])("of a rate of %s that is now %s nothing is shown", (before, after) => {
+    const one = finding("rate-limit-decreased", "#/x-rate-limits/every", { before, after });
+    expect(evidenceOf(documentOf({}), documentOf({}), one)).toMatchObject({ kind: "none" });
   });
 
   test("never has a key in it, but the name of a variable, and text of the spec is the shell's in no place", () => {

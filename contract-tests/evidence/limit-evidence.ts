@@ -1,8 +1,10 @@
+import { readLines } from "../sandbox/batch-lines.js";
 import { array, type JsonObject, object } from "../support/contract.js";
 import { type Evidence, type EvidenceFinding, none } from "./evidence.js";
 import type { JoinedContract, SideOperation } from "./joined-contract.js";
 import { refusal } from "./judge-request.js";
 import { leastRequest, type MadeRequest } from "./make-request.js";
+import { type Rate, tellingRequests } from "./rate-count.js";
 import { shown } from "./request-evidence.js";
 
 /** A request that was just let through, and under which condition; `null`: the finding is about none of the limits. */
@@ -25,12 +27,15 @@ export function limitEvidence(joined: JoinedContract, finding: EvidenceFinding):
     case "rate-limit-decreased": {
       const [was, is] = [rateOf(finding.before), rateOf(finding.after)];
       if (!is) return none("In words only: the rate is not told in numbers.");
-      const before =
-        was === null ? "no limit held it up" : `${was.limit} in ${was.periodSeconds} s were let through`;
+      const telling = tellingRequests(was, is);
+      if (!telling) return none("In words only: no requests tell the two rates apart.");
+      const { count, everyMs, retryAfterSeconds } = telling;
+      const pace = everyMs === 0 ? "at once" : `one every ${everyMs / 1000} s`;
+      const before = was === null ? "no limit" : `${was.limit} in ${was.periodSeconds} s`;
       return proof(
-        `Sent ${is.limit + 1} times within ${is.periodSeconds} s; before, ${before}.`,
+        `Sent ${count} times, ${pace}; all were let through before (${before}).`,
         "x-rate-limit",
-        `must be sent at most ${is.limit} times in ${is.periodSeconds} s: answered with 429`,
+        `must be sent at most ${is.limit} times in ${is.periodSeconds} s: number ${count} is answered with 429, and may be sent again after ${retryAfterSeconds} s`,
       );
     }
     case "plan-concurrency-decreased":
@@ -71,19 +76,23 @@ export function limitEvidence(joined: JoinedContract, finding: EvidenceFinding):
       );
     }
   }
-  return /-max-(bytes|seconds)-decreased$/.test(finding.id) ? largerThanBefore(joined, finding) : null;
+  return /-max-(bytes|seconds)-(decreased|set)$/.test(finding.id) ? largerThanBefore(joined, finding) : null;
 }
 
 /** A file that was let through and no longer is, told by its size: its bytes, its seconds, or its lines. */
 export function largerThanBefore(joined: JoinedContract, finding: EvidenceFinding): Evidence | null {
   if (/-(lines-(added|removed)|unique-by-changed)$|^response-.*-lines-/.test(finding.id))
     return none("In words only: it is a part of a form that is read line by line.");
-  const [, side, unit] = /^request-.*-(max|min)-(bytes|seconds|lines)-(de|in)creased$/.exec(finding.id) ?? [];
+  const [, side, unit] =
+    /^request-.*-(max|min)-(bytes|seconds|lines)-(?:set|(?:de|in)creased)$/.exec(finding.id) ?? [];
   const operation = operationOf(joined, finding);
   if (unit === undefined || !operation) return null;
   const { before, after } = finding;
   const to = joined.revision.operations.get(operation.title) ?? null;
   const isMost = side === "max";
+  const count = Number(after) + (isMost ? 1 : -1);
+  const counted =
+    unit === "lines" ? refusedLines(count, isMost ? "maxItems" : "minItems", before, after) : null;
   return shown(
     joined,
     leastRequest(joined, { from: operation, to }),
@@ -91,12 +100,30 @@ export function largerThanBefore(joined: JoinedContract, finding: EvidenceFindin
       refusal(
         "body",
         `x-${side}-${unit}`,
-        `must have at ${isMost ? "most" : "least"} ${Number(after)} ${unit}`,
+        counted ?? `must have at ${isMost ? "most" : "least"} ${Number(after)} ${unit}`,
       ),
     ],
-    `With a file of ${Number(after) + (isMost ? 1 : -1)} ${unit}; ${Number(before)} were let through.`,
+    `With a file of ${count} ${unit}; ${typeof before === "number" ? before : "any number"} were let through.`,
   );
 }
+
+/** What the sandbox says to a file of so many lines, which it takes by the old rule; `null`: it can't tell them apart. */
+function refusedLines(
+  count: number,
+  key: "minItems" | "maxItems",
+  before: unknown,
+  after: unknown,
+): string | null {
+  if (!(count >= 0 && count <= mostLines)) return null;
+  const bytes = Buffer.from("{}\n".repeat(count));
+  const read = (limit: unknown) =>
+    readLines("file", bytes, { ...noRules, [key]: typeof limit === "number" ? limit : null }, () => null);
+  const now = read(after);
+  return read(before).rule === null && now.rule !== null ? (now.faults[0]?.message ?? null) : null;
+}
+
+const mostLines = 100_000;
+const noRules = { minItems: null, maxItems: null, uniqueBy: null };
 
 /** The operation that it concerns; of what concerns all, one that is likely to cost something. */
 function operationOf({ base }: JoinedContract, { operations }: EvidenceFinding): SideOperation | null {
@@ -112,7 +139,7 @@ function operationOf({ base }: JoinedContract, { operations }: EvidenceFinding):
 }
 
 /** `60 in 60 s`, as the finding tells a rate. */
-function rateOf(text: unknown): { limit: number; periodSeconds: number } | null {
+function rateOf(text: unknown): Rate | null {
   const [, limit, periodSeconds] = /^(\d+) in (\d+) s$/.exec(String(text)) ?? [];
   return limit === undefined ? null : { limit: Number(limit), periodSeconds: Number(periodSeconds) };
 }

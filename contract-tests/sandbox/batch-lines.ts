@@ -12,7 +12,12 @@ export type ReadLines =
  *
  * @param part name of the part that the file is in
  */
-export function readLines(part: string, bytes: Buffer, rules: LineRules, check: Check): ReadLines {
+export function readLines(
+  part: string,
+  bytes: Buffer,
+  rules: Omit<LineRules, "schema">,
+  check: Check,
+): ReadLines {
   const { minItems, maxItems, uniqueBy } = rules;
   const texts = bytes
     .toString("utf8")

@@ -96,7 +96,7 @@ export interface KnownException {
 }
 
 const listsAndMaps =
-  /^request-parameter-(style-changed|list-of-types-narrowed|max-items-decreased|(max|min)-properties-.*|(max|min)-contains-.*|unique-items-added|additional-properties-.*|unevaluated-.*|(one|any)-of-.*|(if|then|else|not)-(added|changed)|dependent-.*|property-became-required.*)$|^new-required-request-parameter-property/;
+  /^request-parameter-(style-changed|list-of-types-narrowed|max-items-(decreased|set)|(max|min)-properties-.*|(max|min)-contains-.*|unique-items-added|additional-properties-.*|unevaluated-.*|(one|any)-of-.*|(if|then|else|not)-(added|changed)|dependent-.*|property-became-required.*)$|^new-required-request-parameter-property/;
 
 export const knownExceptions: readonly KnownException[] = [
   {

@@ -42,6 +42,9 @@ const withThing = (
     ).replaceAll("#/components/schemas/Thing", `#/components/schemas/${name}`),
   ) as JsonObject;
 
+const bareBody = { content: { "application/json": {} } };
+const bareReply = { responses: { 201: { description: "made", ...bareBody } } };
+
 describe("silent", () => {
   const base = withThing("Thing");
   const pair = (a: JsonObject, b: JsonObject) =>
@@ -100,6 +103,12 @@ describe("silent", () => {
     [
       "words and examples",
       ...pair(flat, { ...flat, description: "new", examples: [{ a: "x" }], title: "Flat" }),
+    ],
+    ["a schema that says nothing, for none", documentOf(reply(true as never)), documentOf(bareReply)],
+    [
+      "none, for a schema that says nothing",
+      documentOf({ requestBody: bareBody }),
+      documentOf({ requestBody: jsonBody({}) }),
     ],
     ["a foreign extension", ...pair(flat, { ...flat, "x-internal": true })],
     ["a parameter of the path, moved to the operation", withPathParameter(true), withPathParameter(false)],
@@ -327,6 +336,54 @@ describe("a change", () => {
       "warning response-optional-property-removed",
       "warning response-optional-property-removed",
     ]);
+  });
+});
+
+describe("alternatives and parts, where one side has a single one", () => {
+  const holding = (name: string): JsonObject => ({
+    type: "object",
+    required: [name],
+    properties: { [name]: { type: "string" } },
+  });
+  const [a, b, c] = [holding("a"), holding("b"), holding("c")];
+  const wide = { ...a, required: [] };
+  test.each<[string, JsonObject, JsonObject, string[]]>([
+    ["another", { oneOf: [a] }, { oneOf: [a, b] }, ["response-body-one-of-added"]],
+    [
+      "another, beside the type",
+      { type: "object", oneOf: [a] },
+      { type: "object", oneOf: [b, a] },
+      ["response-body-one-of-added"],
+    ],
+    ["another of anyOf", { anyOf: [a] }, { anyOf: [a, b] }, ["response-body-any-of-added"]],
+    [
+      "all others gone",
+      { oneOf: [a, b, c] },
+      { oneOf: [b] },
+      ["response-body-one-of-removed", "response-body-one-of-removed"],
+    ],
+    [
+      "another, and the one changed",
+      { oneOf: [{ ...a, title: "A" }] },
+      { oneOf: [{ ...wide, title: "A" }, b] },
+      ["response-property-became-optional", "response-body-one-of-added"],
+    ],
+    ["no union before", a, { oneOf: [a, b] }, ["response-body-wrapped-in-one-of"]],
+    [
+      "a second part",
+      { allOf: [a] },
+      { allOf: [a, b] },
+      ["response-required-property-added", "response-body-all-of-added"],
+    ],
+    [
+      "one part of two left",
+      { allOf: [a, b] },
+      { allOf: [a] },
+      ["response-required-property-removed", "response-body-all-of-removed"],
+    ],
+  ])("%s", (_, from, to, want) => {
+    const ids = compare(documentOf(reply(from)), documentOf(reply(to))).map(({ id }) => id);
+    expect(ids.filter((id) => id !== "api-version-not-bumped").sort()).toEqual([...want].sort());
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isObject, type JsonObject } from "../load/document-walk.js";
+import { isObject, isSameValue, type JsonObject } from "../load/document-walk.js";
 import type { Change } from "./change.js";
 import type { Context } from "./document/context.js";
 import { ContractReading, type OperationReading } from "./document/contract-reading.js";
@@ -8,7 +8,7 @@ import { fillSentence } from "./fill-sentence.js";
 import type { Finding } from "./rule.js";
 import { documentFamilies, rulesById } from "./rules/index.js";
 import { versionFindings } from "./rules/versions.js";
-import { canonical, isSameValue } from "./schema/canonical.js";
+import { canonical } from "./schema/canonical.js";
 import { SchemaComparer } from "./schema/compare-schemas.js";
 import { SameShape } from "./schema/same-shape.js";
 import { schemaFindings } from "./schema/schema-findings.js";
@@ -58,18 +58,16 @@ export function compareContracts(
   const changes = new Map<string, Change & { readonly operations: string[] }>();
   for (const family of documentFamilies)
     for (const finding of family.find(context)) {
-      const change = asChange(finding);
-      if (!isReadable(change.pointers)) continue;
       // The same place of a component is reached by many operations.
-      const key = canonical([change.id, change.pointers, change.before, change.after, finding.name ?? null]);
-      const known = changes.get(key);
-      if (!known) changes.set(key, change);
+      const print = printOf(finding);
+      const known = changes.get(print);
+      if (!known && !isReadable({ base: finding.base, revision: finding.revision })) continue;
+      if (!known) changes.set(print, asChange(finding, print));
       else if (finding.operation !== null && !known.operations.includes(finding.operation))
         known.operations.push(finding.operation);
     }
   for (const finding of versionFindings([...changes.values()], baseDocument, revisionDocument)) {
-    const change = asChange(finding);
-    changes.set(change.id, change);
+    changes.set(finding.id, asChange(finding, printOf(finding)));
   }
   return [...changes.values()].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }
@@ -105,11 +103,15 @@ function deliveries(
   ];
 }
 
-function asChange(finding: Finding): Change & { readonly operations: string[] } {
+/** What a change is known by: its rule, its places, and the values. */
+function printOf({ id, base, revision, before = null, after = null, name }: Finding): string {
+  return canonical([id, base, revision, before, after, name ?? null]);
+}
+
+function asChange(finding: Finding, print: string): Change & { readonly operations: string[] } {
   const rule = rulesById.get(finding.id);
   if (!rule) throw new Error(`There is no rule ${finding.id}.`);
   const { base, revision, operation, before = null, after = null } = finding;
-  const print = canonical([rule.id, base, revision, before, after, finding.name ?? null]);
   return {
     id: rule.id,
     severity: rule.severity,

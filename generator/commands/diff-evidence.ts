@@ -3,7 +3,7 @@ import type { Judgement } from "../judge-change.js";
 import type { SpecReading } from "../load/load-spec.js";
 
 /**
- * The judgement with what shows each of its errors: a request or an answer that the contract tests, which read both specs
+ * The judgement with what shows its errors, or why nothing does, and its warnings where something does: a request or an answer that the contract tests, which read both specs
  * with their own eyes, made and proved.
  */
 export async function withEvidence(
@@ -12,15 +12,18 @@ export async function withEvidence(
   revision: SpecReading,
   onProgress: (what: string) => void,
 ): Promise<Judgement> {
-  const errors = judgement.changes.filter(({ severity }) => severity === "error");
-  if (errors.length === 0) return judgement;
+  const loud = judgement.changes.filter(({ severity }) => severity !== "note");
+  if (loud.length === 0) return judgement;
   onProgress("Looking for evidence");
   const { EvidenceMaker, reportedEvidence } = await import("../../contract-tests/evidence/evidence-maker.js");
   const maker = new EvidenceMaker(base.document, revision.document);
   const found = new Map<string, Evidence>();
-  for (const [index, change] of errors.entries()) {
-    onProgress(`Looking for evidence, ${index + 1} of ${errors.length}`);
-    found.set(change.fingerprint, reportedEvidence(maker.of(change)));
+  for (const [index, change] of loud.entries()) {
+    onProgress(`Looking for evidence, ${index + 1} of ${loud.length}`);
+    const evidence = maker.of(change);
+    // That nothing shows a warning is what one expects of it.
+    if (change.severity === "error" || evidence.kind !== "none")
+      found.set(change.fingerprint, reportedEvidence(evidence));
   }
   return {
     ...judgement,

@@ -49,7 +49,7 @@ export async function diffCommand(base: string, revision: string, options: DiffO
     progress.step("Reading the base");
     sides.push(await readSide(base, options.overlayBase));
     progress.step("Reading the revision");
-    sides.push(await readSide(revision, options.overlayRevision));
+    sides.push(await readSide(revision, options.overlayRevision, sides[0]?.spec));
     const [from, to] = sides as [Side, Side];
     progress.step("Comparing");
     const { judgeChange } = await import("../judge-change.js");
@@ -114,10 +114,15 @@ interface Side {
   readonly git: GitSpec | null;
 }
 
-const reading = { maxCheckedBytes: 2 * 1024 * 1024 };
+const maxCheckedBytes = 2 * 1024 * 1024;
 
 /** A side as named on the command line: a file, a folder, or `git:REF[:path]`; a commit's overlays are that commit's. */
-async function readSide(name: string, overlays: readonly string[] = []): Promise<Side> {
+async function readSide(
+  name: string,
+  overlays: readonly string[] = [],
+  like: SpecReading | null = null,
+): Promise<Side> {
+  const reading = { maxCheckedBytes, like };
   if (!name.startsWith("git:")) return { spec: await readSpec(name, overlays, reading), git: null };
   const git = await readGitSpec(name.slice("git:".length), projectSpec());
   try {

@@ -1,7 +1,16 @@
 import { basename, dirname, extname, relative, resolve } from "node:path";
 import { byCodeUnit } from "./canonical-order.js";
-import { isObject, type JsonObject, kindUnder, type PlaceKind, setOwn, valueAt } from "./document-walk.js";
+import {
+  isObject,
+  isSameValue,
+  type JsonObject,
+  kindUnder,
+  type PlaceKind,
+  setOwn,
+  valueAt,
+} from "./document-walk.js";
 import { fromPointer, toPointer } from "./json-pointer.js";
+import { isPartAt } from "./parts.js";
 import type { Problem } from "./problem.js";
 import type { SpecFile, SpecFileError } from "./spec-file.js";
 
@@ -16,23 +25,45 @@ export interface Bundle {
   readonly problems: readonly Problem[];
   /** The file and pointer that the value at a pointer of `document` came from. */
   readonly originOf: (pointer: string) => Origin;
+  /** Pointer → a part that another state of the document may have in common with this one. */
+  readonly parts: ReadonlyMap<string, Part>;
 }
+
+/** A part whose copy depends on nothing but what is written in it, and on there being what it refers to. */
+interface Part {
+  readonly written: unknown;
+  readonly copied: unknown;
+  readonly references: readonly Reference[];
+}
+
+/** A `$ref` of the document, and where it stands. */
+interface Reference {
+  readonly at: Steps;
+  readonly reference: string;
+}
+
+/** A way through a document, key by key; `null` is its root. A list of them for each value would be most of the work. */
+type Steps = { readonly above: Steps; readonly key: string; readonly depth: number } | null;
 
 interface BundleInput {
   readonly rootPath: string;
   readonly files: ReadonlyMap<string, SpecFile>;
   /** Files that are named by a `$ref` and could not be used, with the reason. */
   readonly unusable: ReadonlyMap<string, SpecFileError>;
+  /** Another state of the same document: parts that were left as they were are taken from it, and not copied again. */
+  readonly like?: Pick<Bundle, "parts"> | null;
 }
 
 type Target = { readonly path: string; readonly tokens: readonly string[] };
+/** A place in a file. */
+type From = { readonly path: string; readonly steps: Steps };
 
 /**
  * Makes one document of a spec's files. A file that `components` names by a `$ref` keeps that name wherever it is
  * used; another schema is hoisted into `components.schemas` under its file's name, since only a named schema may
  * be recursive; anything else is copied to where it is used.
  */
-export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
+export function bundle({ rootPath, files, unusable, like = null }: BundleInput): Bundle {
   const folder = dirname(rootPath);
   const root = files.get(rootPath)?.value as JsonObject;
   const problems: Problem[] = [];
@@ -40,25 +71,31 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
   const names = new Map<string, string>(); // "path#/pointer" → "#/components/…"
   const hoisted: JsonObject = {};
   const pending: { name: string; target: Target }[] = [];
+  const parts = new Map<string, Part>();
+  const references: Reference[] = [];
+  const leads = new Map<string, boolean>();
+  let isAlone = true; // whether the copy that is being made depends on nothing else
 
   const keyOf = (target: Target): string => target.path + toPointer(target.tokens);
 
-  const fail = (at: Target, rule: string, message: string, remedy: string): void => {
-    const place = files.get(at.path)?.placeOf(toPointer(at.tokens));
+  const fail = (from: From, rule: string, message: string, remedy: string): void => {
+    isAlone = false;
+    const pointer = toPointer(tokensOf(from.steps));
+    const place = files.get(from.path)?.placeOf(pointer);
     problems.push({
       rule,
       severity: "error",
-      file: relative(folder, at.path),
+      file: relative(folder, from.path),
       line: place?.line ?? null,
       column: place?.column ?? null,
-      pointer: toPointer(at.tokens),
+      pointer,
       message,
       remedy,
     });
   };
 
   /** What a `$ref` written in a file points at; `null` after reporting one that can't be followed. */
-  const follow = (reference: string, at: Target): Target | null => {
+  const follow = (reference: string, at: From): Target | null => {
     const [filePart = "", fragment = ""] = splitReference(reference);
     if (/^[a-z][a-z0-9+.-]*:/i.test(filePart) || filePart.startsWith("//")) {
       const remote = /^(https?:|\/\/)/i.test(filePart);
@@ -107,15 +144,17 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
   };
 
   nameComponents();
+  const isOneFile = files.size === 1 && names.size === 0;
 
-  const document = copy(root, "object", { path: rootPath, tokens: [] }, [], []) as JsonObject;
+  const document = copy(root, "object", { path: rootPath, steps: null }, null, []) as JsonObject;
   while (pending.length > 0) {
     const { name, target } = pending.shift() as (typeof pending)[number];
     const tokens = ["components", "schemas", name];
     const value = valueAt(files.get(target.path)?.value, target.tokens);
     origins.set(toPointer(tokens), { file: target.path, pointer: toPointer(target.tokens) });
-    setOwn(hoisted, name, copy(value, "schema", target, tokens, [keyOf(target)]));
+    setOwn(hoisted, name, copy(value, "schema", fromOf(target), stepsOf(tokens), [keyOf(target)]));
   }
+
   if (Object.keys(hoisted).length > 0) {
     const components = isObject(document["components"]) ? document["components"] : {};
     const schemas = isObject(components["schemas"]) ? components["schemas"] : {};
@@ -123,7 +162,7 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
   }
   reportCircles();
   problems.sort(byPlace);
-  return { document, problems, originOf };
+  return { document, problems, originOf, parts };
 
   function nameComponents(): void {
     const components = root["components"];
@@ -143,40 +182,73 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
     }
   }
 
-  function copy(
-    value: unknown,
-    kind: PlaceKind,
-    from: Target,
-    to: readonly string[],
-    inlined: readonly string[],
-  ): unknown {
+  function copy(value: unknown, kind: PlaceKind, from: From, to: Steps, inlined: readonly string[]): unknown {
     if (Array.isArray(value)) {
-      return value.map((item, index) =>
-        copy(item, kind, child(from, String(index)), [...to, String(index)], inlined),
-      );
+      return value.map((item, index) => {
+        const key = String(index);
+        return copy(item, kind, child(from, key), step(to, key), inlined);
+      });
     }
     if (!isObject(value)) return value;
     if (kind !== "data" && kind !== "schema-map" && typeof value["$ref"] === "string") {
       return copyReference(value, value["$ref"], kind, from, to, inlined);
     }
     const result: JsonObject = {};
-    for (const [key, part] of inOrder(value)) {
-      const mapped = key === "mapping" && to.at(-1) === "discriminator" && isObject(part);
+    for (const key of keysInOrder(value)) {
+      const part = value[key];
+      const mapped = key === "mapping" && to?.key === "discriminator" && isObject(part);
+      const [partFrom, partTo] = [child(from, key), step(to, key)];
       setOwn(
         result,
         key,
         mapped
-          ? copyMapping(part, child(from, key))
-          : copy(part, kindUnder(kind, key), child(from, key), [...to, key], inlined),
+          ? copyMapping(part, partFrom)
+          : isOneFile && partTo.depth <= 3 && isPartAt(partTo.depth, firstOf(partTo))
+            ? copyPart(part, kindUnder(kind, key), partFrom, partTo)
+            : typeof part === "object"
+              ? copy(part, kindUnder(kind, key), partFrom, partTo, inlined)
+              : part,
       );
     }
     return result;
   }
 
+  /** As {@link copy}; what another state of the document has as well is taken from there. */
+  function copyPart(value: unknown, kind: PlaceKind, from: From, to: NonNullable<Steps>): unknown {
+    const pointer = toPointer(tokensOf(to));
+    const other = like?.parts.get(pointer);
+    let part: Part | null = null;
+    if (other && isSameValue(other.written, value) && other.references.every(leadsSomewhere)) {
+      part = other;
+      for (const reference of part.references) references.push(reference);
+    } else {
+      const first = references.length;
+      isAlone = true;
+      const copied = copy(value, kind, from, to, []);
+      if (!isAlone) return copied;
+      part = { written: value, copied, references: references.slice(first) };
+    }
+    parts.set(pointer, part);
+    return part.copied;
+  }
+
+  function leadsSomewhere({ reference }: Reference): boolean {
+    const known = leads.get(reference) ?? valueAt(root, fromPointer(reference)) !== undefined;
+    leads.set(reference, known);
+    return known;
+  }
+
+  function refer(at: Steps, reference: string, siblings: JsonObject): JsonObject {
+    references.push({ at, reference });
+    return { $ref: reference, ...siblings };
+  }
+
   /** A discriminator's mapping refers to schemas by plain text, either a component's name or a reference. */
-  function copyMapping(mapping: JsonObject, from: Target): JsonObject {
+  function copyMapping(mapping: JsonObject, from: From): JsonObject {
+    isAlone = false; // what a text means depends on the names of the components
     const result: JsonObject = {};
-    for (const [value, reference] of inOrder(mapping)) {
+    for (const value of keysInOrder(mapping)) {
+      const reference = mapping[value];
       const target = typeof reference === "string" ? followMapped(reference, child(from, value)) : null;
       const inRoot = target && target.path === rootPath && !names.has(keyOf(target));
       setOwn(
@@ -189,7 +261,7 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
   }
 
   /** A mapping's text is the name of a component if there is one, else a reference. */
-  function followMapped(mapped: string, at: Target): Target | null {
+  function followMapped(mapped: string, at: From): Target | null {
     const tokens = ["components", "schemas", mapped];
     return valueAt(root, tokens) === undefined ? follow(mapped, at) : { path: rootPath, tokens };
   }
@@ -198,26 +270,30 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
     holder: JsonObject,
     reference: string,
     kind: PlaceKind,
-    from: Target,
-    to: readonly string[],
+    from: From,
+    to: Steps,
     inlined: readonly string[],
   ): unknown {
     const target = follow(reference, child(from, "$ref"));
     if (!target) return {};
     const siblings: JsonObject = {};
-    for (const [key, part] of inOrder(holder)) {
+    for (const key of keysInOrder(holder)) {
       if (key !== "$ref")
-        setOwn(siblings, key, copy(part, kindUnder(kind, key), child(from, key), [...to, key], inlined));
+        setOwn(
+          siblings,
+          key,
+          copy(holder[key], kindUnder(kind, key), child(from, key), step(to, key), inlined),
+        );
     }
-    const here = toPointer(to);
-    const name = names.get(keyOf(target));
-    if (name !== undefined && name !== here) return { $ref: name, ...siblings };
+    const name = names.size === 0 ? undefined : names.get(keyOf(target));
+    if (name !== undefined && name !== toPointer(tokensOf(to))) return refer(to, name, siblings);
     const inRoot = target.path === rootPath && name === undefined;
     if (inRoot && (kind === "schema" || (target.tokens[0] === "components" && !isPathItem(to))))
-      return { $ref: toPointer(target.tokens), ...siblings };
+      return refer(to, toPointer(target.tokens), siblings);
     if (kind === "schema" && name === undefined) {
-      return { $ref: hoist(target), ...siblings };
+      return refer(to, hoist(target), siblings);
     }
+    isAlone = false;
     if (inlined.includes(keyOf(target))) {
       fail(
         child(from, "$ref"),
@@ -227,8 +303,8 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
       );
       return {};
     }
-    origins.set(here, { file: target.path, pointer: toPointer(target.tokens) });
-    const value = copy(valueAt(files.get(target.path)?.value, target.tokens), kind, target, to, [
+    origins.set(toPointer(tokensOf(to)), { file: target.path, pointer: toPointer(target.tokens) });
+    const value = copy(valueAt(files.get(target.path)?.value, target.tokens), kind, fromOf(target), to, [
       ...inlined,
       keyOf(target),
     ]);
@@ -253,34 +329,26 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
   /** A chain of `$ref`s that never reaches a schema. A schema that holds itself in a property is no circle. */
   function reportCircles(): void {
     const known = new Set<string>(); // references that lead somewhere, or have been reported
-    const visit = (value: unknown, kind: PlaceKind, tokens: readonly string[]): void => {
-      if (Array.isArray(value)) {
-        for (const [index, item] of value.entries()) visit(item, kind, [...tokens, String(index)]);
-        return;
-      }
-      if (!isObject(value)) return;
+    for (const { at: place, reference: first } of references) {
       const seen = new Set<string>();
-      let at: unknown = value;
-      while (kind !== "data" && kind !== "schema-map" && isObject(at) && typeof at["$ref"] === "string") {
-        const reference = at["$ref"];
-        if (known.has(reference)) break;
+      let reference: unknown = first;
+      while (typeof reference === "string" && !known.has(reference)) {
         if (seen.has(reference)) {
-          const origin = originOf(toPointer(tokens));
+          const origin = originOf(toPointer(tokensOf(place)));
           fail(
-            { path: origin.file, tokens: fromPointer(origin.pointer) },
+            { path: origin.file, steps: stepsOf(fromPointer(origin.pointer)) },
             "ref-circular",
-            `The $ref ${quote(String(value["$ref"]))} leads back to itself.`,
+            `The $ref ${quote(first)} leads back to itself.`,
             "Break the circle: one of these must say what it is instead of referring on.",
           );
           break;
         }
         seen.add(reference);
-        at = valueAt(document, fromPointer(reference));
+        const at = valueAt(document, fromPointer(reference));
+        reference = isObject(at) ? at["$ref"] : null;
       }
-      for (const step of seen) known.add(step);
-      for (const [key, part] of Object.entries(value)) visit(part, kindUnder(kind, key), [...tokens, key]);
-    };
-    visit(document, "object", []);
+      for (const one of seen) known.add(one);
+    }
   }
 
   function originOf(pointer: string): Origin {
@@ -297,9 +365,9 @@ export function bundle({ rootPath, files, unusable }: BundleInput): Bundle {
   }
 }
 
-/** A map's entries in one order: which of two namesakes is hoisted first, and keeps its name, must not depend on the author's. */
-function inOrder(map: JsonObject): [key: string, value: unknown][] {
-  return Object.entries(map).sort(([a], [b]) => byCodeUnit(a, b));
+/** A map's keys in one order: which of two namesakes is hoisted first, and keeps its name, must not depend on the author's. */
+function keysInOrder(map: JsonObject): readonly string[] {
+  return Object.keys(map).sort(byCodeUnit);
 }
 
 function byPlace(a: Problem, b: Problem): number {
@@ -311,12 +379,28 @@ function byPlace(a: Problem, b: Problem): number {
 }
 
 /** A path is read where it stands, and 3.1's meta-schema knows no `$ref` there. */
-function isPathItem(to: readonly string[]): boolean {
-  return to.length === 2 && to[0] === "paths";
+function isPathItem(to: Steps): boolean {
+  return to?.depth === 2 && firstOf(to) === "paths";
 }
 
-function child(target: Target, token: string): Target {
-  return { path: target.path, tokens: [...target.tokens, token] };
+function step(above: Steps, key: string): NonNullable<Steps> {
+  return { above, key, depth: (above?.depth ?? 0) + 1 };
+}
+
+const child = ({ path, steps }: From, key: string): From => ({ path, steps: step(steps, key) });
+const stepsOf = (tokens: readonly string[]): Steps => tokens.reduce<Steps>(step, null);
+const fromOf = ({ path, tokens }: Target): From => ({ path, steps: stepsOf(tokens) });
+
+function tokensOf(steps: Steps): string[] {
+  const tokens: string[] = [];
+  for (let at = steps; at !== null; at = at.above) tokens.push(at.key);
+  return tokens.reverse();
+}
+
+function firstOf(steps: NonNullable<Steps>): string {
+  let at = steps;
+  while (at.above !== null) at = at.above;
+  return at.key;
 }
 
 export function splitReference(reference: string): [file: string, fragment: string] {

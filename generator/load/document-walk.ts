@@ -105,3 +105,21 @@ export function valueAt(root: unknown, tokens: readonly string[]): unknown {
   }
   return value;
 }
+
+/** Whether two JSON values are the same, whatever the order of their keys. */
+export function isSameValue(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
+  if (Array.isArray(left) || Array.isArray(right)) {
+    if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;
+    for (let index = 0; index < left.length; index++)
+      if (!isSameValue(left[index], right[index])) return false;
+    return true;
+  }
+  const keys = Object.keys(left);
+  if (keys.length !== Object.keys(right).length) return false;
+  for (const key of keys)
+    if (!Object.hasOwn(right, key) || !isSameValue((left as JsonObject)[key], (right as JsonObject)[key]))
+      return false;
+  return true;
+}

@@ -12,15 +12,17 @@ export function jsonPlaces(text: string): (pointer: string) => number {
     let value = skipSpace(text, text.charCodeAt(0) === 0xfeff ? 1 : 0);
     let at = value;
     for (const token of fromPointer(pointer)) {
-      const entries = containers.get(value) ?? entriesOf(text, value);
-      containers.set(value, entries);
-      const entry = entries.get(token);
+      if (!containers.has(value)) readContainer(text, value, containers, depthAtOnce);
+      const entry = containers.get(value)?.get(token);
       if (!entry) break;
       ({ at, value } = entry);
     }
     return at;
   };
 }
+
+/** Containers within one that is looked at are noted this deep on the same way through the text. */
+const depthAtOnce = 3;
 
 interface Entry {
   /** Offset of the key, or of the item. */
@@ -32,27 +34,44 @@ interface Entry {
 const [quote, comma, colon, backslash] = [0x22, 0x2c, 0x3a, 0x5c];
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
 
-function entriesOf(text: string, start: number): ReadonlyMap<string, Entry> {
+/**
+ * Notes the entries of the container that starts here, and of those within it.
+ *
+ * @returns where it ends
+ */
+function readContainer(
+  text: string,
+  start: number,
+  containers: Map<number, ReadonlyMap<string, Entry>>,
+  depth: number,
+): number {
   const entries = new Map<string, Entry>();
+  containers.set(start, entries);
   const isMap = text.charCodeAt(start) === openBrace;
-  if (!isMap && text.charCodeAt(start) !== openBracket) return entries;
+  if (!isMap && text.charCodeAt(start) !== openBracket) return endOfValue(text, start);
   let offset = skipSpace(text, start + 1);
   for (let index = 0; offset < text.length; index++) {
     const code = text.charCodeAt(offset);
-    if (code === closeBrace || code === closeBracket) break;
+    if (code === closeBrace || code === closeBracket) return offset + 1;
     const at = offset;
     let key = String(index);
     if (isMap) {
       offset = endOfString(text, at);
-      key = JSON.parse(text.slice(at, offset)) as string;
+      const written = text.slice(at + 1, offset - 1);
+      key = written.includes("\\") ? (JSON.parse(`"${written}"`) as string) : written;
       offset = skipSpace(text, offset);
       if (text.charCodeAt(offset) === colon) offset = skipSpace(text, offset + 1);
     }
     entries.set(key, { at, value: offset });
-    offset = skipSpace(text, endOfValue(text, offset));
+    const isContainer = text.charCodeAt(offset) === openBrace || text.charCodeAt(offset) === openBracket;
+    const end =
+      isContainer && depth > 1
+        ? readContainer(text, offset, containers, depth - 1)
+        : endOfValue(text, offset);
+    offset = skipSpace(text, end);
     if (text.charCodeAt(offset) === comma) offset = skipSpace(text, offset + 1);
   }
-  return entries;
+  return offset;
 }
 
 function skipSpace(text: string, start: number): number {

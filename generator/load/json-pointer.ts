@@ -1,6 +1,9 @@
 /** `["paths", "/a/b"]` → `#/paths/~1a~1b` */
 export function toPointer(tokens: readonly string[]): string {
-  return `#${tokens.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("")}`;
+  let pointer = "#";
+  for (const token of tokens)
+    pointer += `/${/[~/]/.test(token) ? token.replaceAll("~", "~0").replaceAll("/", "~1") : token}`;
+  return pointer;
 }
 
 /** `#/paths/~1a~1b` (or the same without `#`, or percent-encoded as in a `$ref`) → `["paths", "/a/b"]` */
@@ -10,7 +13,9 @@ export function fromPointer(pointer: string): string[] {
   return path
     .split("/")
     .slice(1)
-    .map((token) => decodePercent(token).replaceAll("~1", "/").replaceAll("~0", "~"));
+    .map((token) =>
+      /[%~]/.test(token) ? decodePercent(token).replaceAll("~1", "/").replaceAll("~0", "~") : token,
+    );
 }
 
 function decodePercent(token: string): string {

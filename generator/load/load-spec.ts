@@ -1,7 +1,7 @@
 import { dirname, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import SwaggerParser from "@apidevtools/swagger-parser";
-import { bundle, type Origin } from "./bundle.js";
+import { type Bundle, bundle, type Origin } from "./bundle.js";
 import { inCanonicalOrder } from "./canonical-order.js";
 import { checkStructure } from "./check-structure.js";
 import { isObject, type JsonObject } from "./document-walk.js";
@@ -31,6 +31,8 @@ export interface LoadedSpec {
 export interface ReadOptions {
   /** OpenAPI's own structure is not checked in larger specs, where that takes longer than everything else. */
   readonly maxCheckedBytes?: number;
+  /** Another state of this spec, read before: what was left as it was is not resolved again, and both share it. */
+  readonly like?: SpecReading | null;
 }
 
 /** What could be read of a spec, valid or not, with everything found wrong on the way. */
@@ -43,6 +45,8 @@ export interface SpecReading extends LoadedSpec {
   /** Files that are named by a `$ref` and could not be used, with the reason. */
   readonly unusable: ReadonlyMap<string, SpecFileError>;
   readonly problems: readonly Problem[];
+  /** What another state of the spec may have in common with this one. */
+  readonly parts: Bundle["parts"];
 }
 
 /**
@@ -67,14 +71,14 @@ export async function loadSpec(spec: string, overlays: readonly string[] = []): 
 export async function readSpec(
   spec: string,
   overlays: readonly string[] = [],
-  { maxCheckedBytes = Infinity }: ReadOptions = {},
+  { maxCheckedBytes = Infinity, like = null }: ReadOptions = {},
 ): Promise<SpecReading> {
   const rootPath = await findRoot(spec);
   const { files, unusable } = await readFiles(rootPath);
   const rootFile = files.get(rootPath) as SpecFile;
   const version = checkVersion(rootFile);
 
-  const written = bundle({ rootPath, files, unusable });
+  const written = bundle({ rootPath, files, unusable, like });
   const {
     document: bundled,
     originOf,
@@ -119,6 +123,7 @@ export async function readSpec(
     overlaid,
     unusable,
     problems,
+    parts: written.parts,
   };
 }
 
@@ -159,6 +164,7 @@ async function readFiles(rootPath: string) {
     const { rule, message, remedy, place } = error;
     throw rootProblem(relative(folder, rootPath), rule, message, remedy, place ?? {});
   }
+  if (!refersToFiles(files.get(rootPath)?.value)) return { files, unusable };
   const parser = new SwaggerParser();
   await parser
     .resolve(rootPath, {
@@ -194,6 +200,19 @@ async function readFiles(rootPath: string) {
     // Each file's own error is kept above; the bundle reports those that the contract really needs.
     .catch(() => undefined);
   return { files, unusable };
+}
+
+/** Whether any `$ref`, wherever it stands, leads out of the file. */
+function refersToFiles(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(refersToFiles);
+  const { $ref } = value as JsonObject;
+  if (typeof $ref === "string" && !$ref.startsWith("#")) return true;
+  for (const key in value) {
+    const part = (value as JsonObject)[key];
+    if (typeof part === "object" && part !== null && refersToFiles(part)) return true;
+  }
+  return false;
 }
 
 function pathOf(url: string): string {

@@ -1,8 +1,10 @@
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { isAlias, isCollection, isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import { jsonPlaces } from "./json-places.js";
 import { fromPointer } from "./json-pointer.js";
+import { lineStarts } from "./line-starts.js";
 
 /**
  * What a spec may cost before it is refused. Nobody's contract comes near these; a hostile file does at once
@@ -70,12 +72,13 @@ async function readText(path: string): Promise<string> {
       "Check its permissions.",
     );
   });
-  try {
-    // Checkouts differ in line endings; the contract must not.
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replaceAll("\r\n", "\n");
-  } catch {
+  if (!isUtf8(bytes))
     throw new SpecFileError("file-not-utf-8", "The file is not UTF-8 text.", "Save it as UTF-8.");
-  }
+  // Checkouts differ in line endings, and editors in whether they begin with a mark; the contract must not.
+  return bytes
+    .toString("utf8")
+    .replace(/^\ufeff/, "")
+    .replaceAll("\r\n", "\n");
 }
 
 /** Parses YAML or JSON within {@link specLimits}. */
@@ -117,17 +120,21 @@ function parseJson(path: string, text: string): SpecFile | null {
   }
   checkDepth(value);
   let places: SpecFile["placeOf"] | undefined;
-  const placeOf = (pointer: string): Place => {
-    places ??= placesIn(text); // only who tells of a place needs them
-    return places(pointer);
+  const file: SpecFile = {
+    path,
+    text,
+    value,
+    placeOf: (pointer) => {
+      places ??= placesIn(file); // only who tells of a place needs them
+      return places(pointer);
+    },
   };
-  return { path, text, value, placeOf };
+  return file;
 }
 
-function placesIn(text: string): SpecFile["placeOf"] {
-  const offsetOf = jsonPlaces(text);
-  const starts = [0];
-  for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) starts.push(end + 1);
+function placesIn(file: Pick<SpecFile, "text">): SpecFile["placeOf"] {
+  const offsetOf = jsonPlaces(file.text);
+  const starts = lineStarts(file);
   return (pointer) => {
     const offset = offsetOf(pointer);
     let [low, high] = [0, starts.length];

@@ -1,12 +1,15 @@
 import { isObject, type JsonObject, kindUnder, type PlaceKind, setOwn } from "./document-walk.js";
+import { partByPart } from "./parts.js";
 
 /**
  * An OpenAPI 3.0 document in the words of 3.1, so that one reading serves both: `nullable` becomes the type
  * `null`, a boolean `exclusiveMinimum` becomes the bound itself.
  */
 export function upgradeFrom30(document: JsonObject): JsonObject {
-  return { ...(upgrade(document, "object") as JsonObject), openapi: "3.1.0" };
+  return { ...upgradeParts(document), openapi: "3.1.0" };
 }
+
+const upgradeParts = partByPart(upgrade);
 
 function upgrade(value: unknown, kind: PlaceKind): unknown {
   if (Array.isArray(value)) return value.map((item) => upgrade(item, kind));
@@ -16,7 +19,11 @@ function upgrade(value: unknown, kind: PlaceKind): unknown {
   return kind === "schema" ? upgradeSchema(result) : result;
 }
 
+/** Without any of these a schema means the same in both versions. */
+const old = ["nullable", "exclusiveMinimum", "exclusiveMaximum"];
+
 function upgradeSchema(schema: JsonObject): JsonObject {
+  if (!old.some((key) => Object.hasOwn(schema, key))) return schema;
   const { nullable, ...rest } = schema;
   for (const side of ["Minimum", "Maximum"] as const) {
     const exclusive = `exclusive${side}`;

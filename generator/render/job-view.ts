@@ -56,6 +56,18 @@ export interface Companion {
   readonly uses: readonly string[];
 }
 
+/** Names of the methods that go with an operation's own, which is called `method`. */
+export function companionNames(
+  { id, startsJob, jobLink }: Operation,
+  method: string,
+  jobs: ReadonlyMap<string, FollowedJob>,
+): readonly string[] {
+  return [
+    ...(jobs.has(id) ? ["waitFor", "watch"] : []),
+    ...(startsJob && jobs.has(jobLink?.operationId ?? "") ? [`${method}AndWait`] : []),
+  ];
+}
+
 /** `waitFor` and `watch`, beside the operation that looks at a job. */
 export function lookCompanions(
   { look, idParameter }: FollowedJob,

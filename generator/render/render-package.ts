@@ -35,6 +35,8 @@ export interface TypeScriptWork {
   /** @returns what is wrong with files that were made from a contract, a line each; see `gate.ts` */
   readonly checkFiles: (input: GateInput) => Promise<readonly string[]>;
   readonly compileUsage: (input: CompileInput) => Promise<CompileResult>;
+  /** @returns module of each entry of a package → what it exports by name; see `exported-names.ts` */
+  readonly exportedNames: (files: Files) => Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
 /** A program, and the files of two packages that it is compiled against in turn. */

@@ -382,7 +382,19 @@ function forTypes(document: JsonObject): JsonObject {
     }
     return result;
   };
-  return visit(document, "object") as JsonObject;
+  return visit(withWebhooks(document), "object") as JsonObject;
+}
+
+/** openapi-typescript follows the `$ref` of a path item under `paths`, but not under `webhooks`. */
+function withWebhooks(document: JsonObject): JsonObject {
+  const { webhooks } = document;
+  if (!isObject(webhooks)) return document;
+  const items = Object.entries(webhooks).map(([name, item]): [string, unknown] => {
+    const { $ref, ...beside } = isObject(item) ? item : {};
+    const target = typeof $ref === "string" ? valueAt(document, fromPointer($ref)) : undefined;
+    return [name, isObject(target) ? { ...target, ...beside } : item];
+  });
+  return { ...document, webhooks: Object.fromEntries(items) };
 }
 
 /** A schema of a name, or a property of one. What stands anywhere else has no type of its own, and is written out. */

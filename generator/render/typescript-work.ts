@@ -1,4 +1,5 @@
 import { compileUsage } from "./compile-usage.js";
+import { exportedNames } from "./exported-names.js";
 import { checkFiles } from "./gate.js";
 import type { TypeScriptWork } from "./render-package.js";
 import { renderSchemaTypes } from "./schema-types.js";
@@ -8,4 +9,5 @@ export const typeScriptWork: TypeScriptWork = {
   renderSchemaTypes,
   checkFiles: async (input) => checkFiles(input),
   compileUsage: async (input) => compileUsage(input),
+  exportedNames: async (files) => exportedNames(files),
 };

@@ -51,6 +51,7 @@ export async function startTypeScriptWork(): Promise<
     renderSchemaTypes: (input) => run("renderSchemaTypes", input),
     checkFiles: (input) => run("checkFiles", input),
     compileUsage: (input) => run("compileUsage", input),
+    exportedNames: (files) => run("exportedNames", files),
     stop: async () => {
       worker.removeAllListeners("exit");
       await worker.terminate();

@@ -140,7 +140,7 @@ export function operationErrorsView({ contract, names }: ViewInput): View {
 }
 
 /** Class and status, in the order of the statuses. */
-function errorClasses(
+export function errorClasses(
   contract: Contract,
   { responses, startsJob }: Operation,
 ): [className: string, status: string][] {

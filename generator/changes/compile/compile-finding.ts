@@ -1,5 +1,6 @@
 import type { CompileFinding } from "../change.js";
 import { type Code, pointersAt } from "./code.js";
+import { withoutLocalNames } from "./package-exports.js";
 
 /** An error of the compiler, as its offset in the program and its words. */
 interface CompileError {
@@ -24,23 +25,27 @@ export function compileFindings(
     revision.flatMap(({ start }) => /^const (\w+) =/.exec(lineAt(program.text, start))?.[1] ?? []),
   );
   const found = new Map<string, CompileFinding>();
+  const foundAt = new Set<string | undefined>();
   const read = new Set<number>();
   const inOrder = [...revision].sort((a, b) => a.start + a.length - b.start - b.length);
   for (const { start, length, message } of inOrder) {
     if (unclear.has(start)) continue;
     const line = lineAt(program.text, start);
-    const isRead = /^(keep<|result\d|one\(|pick\()/.test(line);
+    const isRead = /^(keep<|result\w|one\(|pick\()/.test(line);
     if (isRead) {
       // What is gone in the middle of an expression makes all that stands behind it wrong too.
       const lineStart = program.text.lastIndexOf("\n", start);
       if (read.has(lineStart)) continue;
       read.add(lineStart);
     }
-    if (!line.startsWith("const ") && line.match(/\bresult\d+\b/g)?.some((name) => lost.has(name))) continue;
+    if (!line.startsWith("const ") && line.match(/\bresult\w+\b/g)?.some((name) => lost.has(name))) continue;
     const pointers = pointersAt(program, isRead ? start + length - 1 : start);
     const error = cut(reason(message));
     const key = JSON.stringify([pointers[0], error]);
-    if (!found.has(key)) found.set(key, { pointers, code: cut(line), error });
+    // With a method, a type or a module go names that are made of its own: those stand last, and are told of it once.
+    if (found.has(key) || (line.startsWith("import type ") && foundAt.has(pointers[0]))) continue;
+    foundAt.add(pointers[0]);
+    found.set(key, { pointers, code: cut(withoutLocalNames(line)), error });
   }
   return [...found.values()];
 }
@@ -54,7 +59,8 @@ function reason(message: string): string {
 function lineAt(text: string, offset: number): string {
   const start = text.lastIndexOf("\n", offset - 1) + 1;
   const end = text.indexOf("\n", offset);
-  return text.slice(start, end < 0 ? text.length : end).replace(/^void (.*);$/s, "$1");
+  const line = text.slice(start, end < 0 ? text.length : end);
+  return line.replace(/^void (.*);$/s, "$1");
 }
 
 const cut = (text: string): string => (text.length > maxLength ? `${text.slice(0, maxLength)} …` : text);

@@ -7,8 +7,12 @@ export class ReadingWriter {
   readonly #schemas: NamedSchemas;
   readonly #touched = new Set<string>();
 
-  constructor(schemas: NamedSchemas) {
+  readonly #nameOf: (schema: string) => string | null;
+
+  /** @param nameOf the type of a named schema, by its name in the program */
+  constructor(schemas: NamedSchemas, nameOf: (schema: string) => string | null) {
     this.#schemas = schemas;
+    this.#nameOf = nameOf;
   }
 
   /**
@@ -16,7 +20,7 @@ export class ReadingWriter {
    * @param optional whether it may be `undefined`
    */
   statements(value: string | Code, schema: Schema, optional: boolean): readonly Code[] {
-    const type = this.#typeOf(schema, []);
+    const type = this.#readBefore(schema) ?? this.#typeOf(schema, []);
     const pointers = this.#schemas.pointersOf(schema);
     const own =
       type === null
@@ -42,6 +46,11 @@ export class ReadingWriter {
           !required,
         ),
       );
+    if (schema.kind === "enum")
+      return schema.values.map((member) =>
+        // To compare with what a value can't be is an error.
+        code(value, " === ", marked(JSON.stringify(member), [schema.pointer]), ";"),
+      );
     if (schema.kind === "array")
       return this.statements(code("one(", marked(value, [schema.pointer]), ")"), schema.items, false);
     if (schema.kind === "union" && schema.discriminator !== null) {
@@ -57,6 +66,12 @@ export class ReadingWriter {
       });
     }
     return [];
+  }
+
+  /** The name of a type whose parts have all been read elsewhere: what has another type now is not it any more. */
+  #readBefore(schema: Schema): string | null {
+    const name = schema.kind === "ref" && this.#touched.has(schema.name) ? this.#nameOf(schema.name) : null;
+    return name !== null && schema.nullable ? `${name} | null` : name;
   }
 
   /** The type that a value had, as far as a word says it; `null` where none does. */

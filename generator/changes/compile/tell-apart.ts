@@ -76,7 +76,7 @@ function asChange({ pointers, code, error }: CompileFinding, has: (pointer: stri
     severity: compileRule.severity,
     direction: compileRule.direction,
     family: compileRule.family,
-    pointers: { base, revision: has(base) ? base : null },
+    pointers: { base, revision: whatIsLeft(base, has) },
     message: `This no longer compiles: \`${code.replaceAll("`", "'")}\`. ${error}`,
     remedy: compileRule.remedy,
     operations: [],
@@ -86,4 +86,15 @@ function asChange({ pointers, code, error }: CompileFinding, has: (pointer: stri
     metBy: "compiler",
     compile: [{ pointers, code, error }],
   };
+}
+
+/** Maps and lists that hold parts by their names: of one that lost a part, what has the map is meant. */
+const holders = new Set(["properties", "responses", "content", "parameters", "schemas", "items"]);
+
+/** The place itself or, where it is gone, the part of the contract that it was gone from; `null` where that is all of it. */
+function whatIsLeft(pointer: string, has: (pointer: string) => boolean): string | null {
+  if (has(pointer)) return pointer;
+  const tokens = fromPointer(pointer);
+  while (tokens.length > 0 && (!has(toPointer(tokens)) || holders.has(tokens.at(-1) ?? ""))) tokens.pop();
+  return tokens.length < 2 ? null : toPointer(tokens);
 }

@@ -1,36 +1,46 @@
 import type { Contract, Operation, Property, Schema } from "../../contract/contract.js";
 import { Scope } from "../../render/identifiers.js";
+import { companionNames, followedJobs } from "../../render/job-view.js";
 import { type CallShape, callShape } from "../../render/operation-view.js";
 import { nameTypes, type TypeNames } from "../../render/type-names.js";
 import { type Resource, resourceTree } from "../../render/views.js";
 import { type Code, code, joined, marked } from "./code.js";
+import { type Entries, PackageExports } from "./package-exports.js";
 import { ReadingWriter } from "./reading-writer.js";
+import { refusalUsage } from "./refusal-usage.js";
 import { NamedSchemas } from "./schemas.js";
 import { ValueWriter } from "./value-writer.js";
+import { webhookUsage } from "./webhook-usage.js";
 
 const maxStatements = 20_000;
 
 const declarations = `declare function keep<T>(value: T): void;
 declare function one<T>(list: readonly T[]): T;
 declare function pick<T, K extends keyof T, V extends T[K]>(value: T, key: K, tag: V): Extract<T, Record<K, V>>;
+declare function valueOf<T>(): T;
 declare function resultOf<T>(method: (...args: never[]) => PromiseLike<T>): T;
 `;
 
 /**
  * A program that does all that one can do with the client of a contract, a statement each: it calls every method with
  * the least arguments, then once more for every other argument, property and enum member; it reads every property of
- * every result as the type it has; it names every exported type and the members of every enum's list.
+ * every result, of every webhook and of an error's body as the type it has; it tells the errors of every operation apart;
+ * it imports every name that an entry of the package exports, and names the members of every enum's list.
  *
  * It stands beside `src/` of a generated package.
+ *
+ * @param entries what the package exports
  */
-export function usageProgram(contract: Contract): Code {
+export function usageProgram(contract: Contract, entries: Entries): Code {
   const names = nameTypes(contract);
+  const exported = new PackageExports(contract, names, entries);
+  const typeOf = (schema: string): string | null => exported.type(names.schemas.get(schema));
   const schemas = new NamedSchemas(contract);
-  const values = new ValueWriter(schemas);
-  const readings = new ReadingWriter(schemas);
-  const paths = callPaths(contract, names);
+  const values = new ValueWriter(schemas, typeOf);
+  const readings = new ReadingWriter(schemas, typeOf);
+  const methods = callPaths(contract, names);
   const statements = contract.operations.flatMap((operation, index): readonly Code[] => {
-    const path = paths.get(operation.id);
+    const [path, ...companions] = methods.get(operation.id) ?? [];
     if (path === undefined) return [];
     const shape = callShape(contract, operation);
     const places = placesOf(operation);
@@ -39,6 +49,7 @@ export function usageProgram(contract: Contract): Code {
       ...calls(operation, shape, schemas, values).map((args) =>
         marked(code("void ", method, "(", args, ");"), places),
       ),
+      ...companions.map((one) => code("void ", marked(`client${one}`, places), ";")),
       ...reads(operation, shape, method, `result${index}`, readings),
     ];
   });
@@ -49,7 +60,10 @@ export function usageProgram(contract: Contract): Code {
       code(declarations),
       code(`declare const client: ${className};`),
       ...statements.slice(0, maxStatements),
-      ...namedTypes(contract, names),
+      ...webhookUsage(contract, names, exported, readings),
+      ...refusalUsage(contract, names, exported, schemas, readings),
+      ...listedMembers(contract, names, exported),
+      ...exported.imports,
     ],
     "\n",
   );
@@ -61,20 +75,26 @@ function placesOf({ id, operationId, pointer, requestBody }: Operation): readonl
   return id === operationId || !media ? [pointer] : [media.pointer, pointer];
 }
 
-/** Operation id → how its method is reached from the client, named in the order in which the package names them. */
-function callPaths({ operations }: Contract, names: TypeNames): ReadonlyMap<string, string> {
-  const paths = new Map<string, string>();
+/**
+ * Operation id → how its method is reached from the client, and then the methods that go with it; named in the order in
+ * which the package names them.
+ */
+function callPaths(contract: Contract, names: TypeNames): ReadonlyMap<string, readonly string[]> {
+  const paths = new Map<string, readonly string[]>();
+  const jobs = followedJobs(contract);
   const visit = (resource: Resource, path: string): void => {
     const members = new Scope(names.made, resource.group.length === 0 ? ["http"] : []);
-    const children = resource.children.map((child) => ({
-      child,
-      at: path + access(members.member(child.group.at(-1) ?? "")),
-    }));
-    for (const operation of resource.operations)
-      paths.set(operation.id, path + access(members.member(operation.name)));
+    const member = (name: string): string => path + access(members.member(name));
+    const children = resource.children.map((child) => ({ child, at: member(child.group.at(-1) ?? "") }));
+    const methods = resource.operations.map((operation) => {
+      const name = members.member(operation.name);
+      return { operation, name, at: path + access(name) };
+    });
+    for (const { operation, name, at } of methods)
+      paths.set(operation.id, [at, ...companionNames(operation, name, jobs).map(member)]);
     for (const { child, at } of children) visit(child, at);
   };
-  visit(resourceTree(operations), "");
+  visit(resourceTree(contract.operations), "");
   return paths;
 }
 
@@ -163,21 +183,13 @@ function reads(
   ];
 }
 
-function namedTypes(contract: Contract, names: TypeNames): readonly Code[] {
-  const from = 'from "./src/index.js"';
-  return contract.schemas.flatMap(({ name, schema }, index): readonly Code[] => {
-    const [type, list] = [names.schemas.get(name), names.enums.get(name)];
-    const pointers = [schema.pointer];
-    return [
-      ...(type === undefined ? [] : [marked(`import type { ${type} as Type${index} } ${from};`, pointers)]),
-      ...(list === undefined || schema.kind !== "enum"
-        ? []
-        : [
-            marked(`import { ${list} as list${index} } ${from};`, pointers),
-            ...schema.values.map((value) =>
-              marked(`${JSON.stringify(value)} satisfies (typeof list${index})[number];`, pointers),
-            ),
-          ]),
-    ];
+/** Each value of an enum is in the list that the package has of it. */
+function listedMembers(contract: Contract, names: TypeNames, exported: PackageExports): readonly Code[] {
+  return contract.schemas.flatMap(({ name, schema }): readonly Code[] => {
+    const list = exported.type(names.enums.get(name));
+    if (list === null || schema.kind !== "enum") return [];
+    return schema.values.map((value) =>
+      marked(`${JSON.stringify(value)} satisfies (typeof ${list})[number];`, [schema.pointer]),
+    );
   });
 }

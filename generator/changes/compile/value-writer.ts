@@ -8,8 +8,12 @@ export class ValueWriter {
   /** Named schemas whose values were all written once; that is enough for a program. */
   readonly #touched = new Set<string>();
 
-  constructor(schemas: NamedSchemas) {
+  readonly #nameOf: (schema: string) => string | null;
+
+  /** @param nameOf the type of a named schema, by its name in the program */
+  constructor(schemas: NamedSchemas, nameOf: (schema: string) => string | null) {
     this.#schemas = schemas;
+    this.#nameOf = nameOf;
   }
 
   /** The least value, then one for everything else that a value may hold: each property, member and kind. */
@@ -108,7 +112,11 @@ export class ValueWriter {
         return this.#others(schema.schema, within);
       case "ref": {
         const target = within.includes(schema.name) ? null : this.#schemas.named(schema.name);
-        if (!target || this.#touched.has(schema.name)) return [];
+        if (!target) return [];
+        if (this.#touched.has(schema.name)) {
+          const name = this.#nameOf(schema.name);
+          return name === null ? [] : [code(`valueOf<${name}>()`)];
+        }
         this.#touched.add(schema.name);
         return this.#others(target, [...within, schema.name]);
       }

@@ -98,20 +98,17 @@ export class ContractReading {
       const which = !isOurs && found.length > 1 ? ` (${verb})` : "";
       const title = isOurs ? `${verb} ${path}` : `${kind} ${path}${which}`;
       const shown = isOurs ? `\`${title}\`` : `${kind} \`${path}\`${which}`;
-      return {
-        kind,
-        method,
-        path,
-        title,
-        shown,
-        node,
-        value,
-        pathItem,
-        parameters: this.#parametersOf(pathItem, node),
-        requestBody: this.under(node, "requestBody"),
-        responses: this.entries(node, "responses").filter(({ value: response }) => isObject(response)),
-        callbacks: kind === "callback" ? [] : this.#callbacksOf(node),
-      };
+      // Of a large document few operations are looked into.
+      return lazily(
+        { kind, method, path, title, shown, node, value, pathItem },
+        {
+          parameters: () => this.#parametersOf(pathItem, node),
+          requestBody: () => this.under(node, "requestBody"),
+          responses: () =>
+            this.entries(node, "responses").filter(({ value: response }) => isObject(response)),
+          callbacks: () => (kind === "callback" ? [] : this.#callbacksOf(node)),
+        },
+      );
     });
   }
 
@@ -145,4 +142,20 @@ export class ContractReading {
   tagsOf({ value }: OperationReading): readonly string[] {
     return listOf(value["tags"]).filter((tag): tag is string => typeof tag === "string");
   }
+}
+
+/** An object with further properties, each found when it is first asked for. */
+function lazily<Known extends object, Later extends Record<string, unknown>>(
+  known: Known,
+  later: { readonly [Name in keyof Later]: () => Later[Name] },
+): Known & Later {
+  for (const [name, find] of Object.entries(later)) {
+    const get = (): unknown => {
+      const value = find();
+      Object.defineProperty(known, name, { value, enumerable: true });
+      return value;
+    };
+    Object.defineProperty(known, name, { get, enumerable: true, configurable: true });
+  }
+  return known as Known & Later;
 }

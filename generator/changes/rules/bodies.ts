@@ -5,6 +5,7 @@ import { documentOf, jsonBody, reply } from "../document/fixture-documents.js";
 import { isLooseMediaType, pairMediaTypes } from "../document/media-types.js";
 import type { Finding } from "../rule.js";
 import { child, type SchemaNode } from "../schema/schema-node.js";
+import { isAnnotationOnly } from "../schema/shape.js";
 
 const map = { type: "object" };
 const json = jsonBody(map);
@@ -185,8 +186,9 @@ function* compareRequestBodies(
     yield made("request-body-media-type-added", { after: key, revision: pointer });
   for (const [was, is] of match.pairs) {
     const [schema, newSchema] = [child(was, "schema"), child(is, "schema")];
-    if (!schema && newSchema) yield made("request-body-media-type-schema-added", { name: was.key });
-    if (schema && !newSchema) yield made("request-body-media-type-schema-removed", { name: was.key });
+    if (!schema && demands(newSchema)) yield made("request-body-media-type-schema-added", { name: was.key });
+    if (demands(schema) && !newSchema)
+      yield made("request-body-media-type-schema-removed", { name: was.key });
     if (!schema || !newSchema) continue;
     yield* context.schemas({
       holder: "body",
@@ -253,8 +255,8 @@ function* compareResponses(
     if (relation !== "same")
       yield made(`response-media-type-name-${relation}`, { name, before: was.key, after: is.key });
     const [schema, newSchema] = [child(was, "schema"), child(is, "schema")];
-    if (!schema && newSchema) yield made("response-body-media-type-schema-added", { name });
-    if (schema && !newSchema) yield made("response-body-media-type-schema-removed", { name });
+    if (!schema && demands(newSchema)) yield made("response-body-media-type-schema-added", { name });
+    if (demands(schema) && !newSchema) yield made("response-body-media-type-schema-removed", { name });
     if (!schema || !newSchema) continue;
     yield* context.schemas({
       holder: "body",
@@ -305,3 +307,6 @@ function maker(operation: OperationReading, base: string, revision: string) {
     id,
   });
 }
+
+/** A schema that says nothing of values is as good as none. */
+const demands = (schema: SchemaNode | null): boolean => schema !== null && !isAnnotationOnly(schema.value);

@@ -95,7 +95,10 @@ export const texts: SchemaFamily = {
       textOf(base.words.get(key)?.value),
       textOf(revision.words.get(key)?.value),
     ];
-    const [before, after] = read("pattern");
+    const [before, after] = read("pattern").map((pattern) => pattern || null) as [
+      string | null,
+      string | null,
+    ];
     const isFree = (pattern: string | null): boolean => pattern === null || anything.has(pattern);
     if (before !== after && !(isFree(before) && isFree(after))) {
       const places = at(base, revision, "pattern");
@@ -118,4 +121,4 @@ export const texts: SchemaFamily = {
 };
 
 /** Patterns that every text matches. */
-const anything = new Set([".*", "^.*$", ".*$", "^.*", "", "^", "$"]);
+const anything = new Set([".*", "^.*$", ".*$", "^.*", "^", "$"]);

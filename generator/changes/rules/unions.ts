@@ -115,12 +115,27 @@ export const unions: SchemaFamily = {
 /** Whether one side is a union and the other one of its members: then the members tell everything. */
 export function isAlternative({ base, revision, same, baseShape, revisionShape }: ShapePair): boolean {
   for (const key of ["oneOf", "anyOf"] as const) {
-    const [from, to] = [base[key], revision[key]];
+    const [from, to] = alternatives(base, revision, key);
+    if ((from && !base[key]) || (to && !revision[key])) return true;
     if (!from && to?.some((member) => same.ofShapes(base, revisionShape(member)))) return true;
     if (from && !to && from.some((member) => same.ofShapes(baseShape(member), revision))) return true;
     if (!from && to && isWrapped(base, revision)) return true;
   }
   return false;
+}
+
+/** The alternatives of both sides; a single one counts where the other side has several. */
+function alternatives(
+  base: Shape,
+  revision: Shape,
+  key: "oneOf" | "anyOf",
+): [from: readonly SchemaNode[] | null, to: readonly SchemaNode[] | null] {
+  const only = ({ only: one }: Shape): readonly SchemaNode[] | null =>
+    one?.key === key ? [one.member] : null;
+  return [
+    base[key] ?? (revision[key] ? only(base) : null),
+    revision[key] ?? (base[key] ? only(revision) : null),
+  ];
 }
 
 /** An object that became a union and has no properties beside it. */
@@ -133,7 +148,7 @@ const isWrapped = (base: Shape, revision: Shape): boolean =>
 
 function compareUnion(pair: ShapePair, key: "oneOf" | "anyOf", code: string): void {
   const { base, revision, report, same, baseShape, revisionShape } = pair;
-  const [from, to] = [base[key], revision[key]];
+  const [from, to] = alternatives(base, revision, key);
   const title = (node: SchemaNode, shape: Shape): string =>
     shape.name ?? String(mapOf(node.value)["title"] ?? `of type ${shape.types?.join(" or ") ?? "any"}`);
   const added = (node: SchemaNode): void =>
@@ -249,6 +264,11 @@ function compareParts(pair: ShapePair): void {
   take((was, is) => baseShape(was).name !== null && baseShape(was).name === revisionShape(is).name);
   take((was, is) => same.of(was, is));
   take((was, is) => baseShape(was).name === null && revisionShape(is).name === null); // changed in place: told below
+  // A single part is the whole, and so is one that is the same as the whole of the other side.
+  const isWhole = (part: Shape, whole: Shape): boolean =>
+    (part.name !== null && part.name === whole.name) || same.ofShapes(whole, part);
+  drop(added, (is) => parts(base).length === 0 && isWhole(revisionShape(is), base));
+  drop(removed, (was) => parts(revision).length === 0 && isWhole(baseShape(was), revision));
   // What was merely arranged otherwise is no change.
   const rearranged = removed.length > 0 || added.length > 0 ? same.ofShapes(base, revision) : true;
   const bothSides =
@@ -260,4 +280,9 @@ function compareParts(pair: ShapePair): void {
     report("all-of-removed", { name: name(part, baseShape(part)), base: part.pointer });
   for (const part of added)
     report("all-of-added", { name: name(part, revisionShape(part)), revision: part.pointer });
+}
+
+function drop<T>(list: T[], fits: (one: T) => boolean): void {
+  const index = list.findIndex(fits);
+  if (index >= 0) list.splice(index, 1);
 }

@@ -25,6 +25,8 @@ export interface Shape {
   readonly required: ReadonlySet<string>;
   readonly oneOf: readonly SchemaNode[] | null;
   readonly anyOf: readonly SchemaNode[] | null;
+  /** The one alternative that a schema has which is written as a union, and is merged into it. */
+  readonly only: { readonly key: "oneOf" | "anyOf"; readonly member: SchemaNode } | null;
   /** Members of `allOf` as written, before they were merged. */
   readonly allOf: readonly SchemaNode[];
   /** Every other keyword, merged: what is in words, numbers and schemas. */
@@ -151,7 +153,15 @@ export class ShapeReader {
   #read(node: SchemaNode): Shape {
     const merge = new Merge(node.pointer);
     this.#gather(node, merge, new Set());
-    return merge.finish(isObject(node.value) ? this.#members(node) : []);
+    return merge.finish(isObject(node.value) ? this.#members(node) : [], this.#onlyIn(node));
+  }
+
+  #onlyIn(node: SchemaNode): Shape["only"] {
+    const demands = isObject(node.value) ? Object.keys(node.value).filter((key) => !isAnnotation(key)) : [];
+    const [key, ...others] = demands.filter((one) => one !== "type");
+    if (others.length > 0 || (key !== "oneOf" && key !== "anyOf")) return null;
+    const [member, ...more] = children(child(node, key)).filter((one) => !this.#isNull(one));
+    return member && more.length === 0 ? { key, member } : null;
   }
 
   #members(node: SchemaNode): readonly SchemaNode[] {
@@ -311,7 +321,7 @@ class Merge {
     this.#values = allowed ? given.filter((value) => allowed.has(canonical(value))) : given;
   }
 
-  finish(allOf: readonly SchemaNode[]): Shape {
+  finish(allOf: readonly SchemaNode[], only: Shape["only"]): Shape {
     // A list of types that has no type but null, and no value either, is null alone.
     const types = this.#types && (this.#types.size > 0 || !this.#values) ? [...this.#types].sort() : null;
     const component = /^#\/components\/schemas\/([^/]+)$/.exec(this.#pointer)?.[1];
@@ -328,6 +338,7 @@ class Merge {
       required: this.#required,
       oneOf: this.#unions.oneOf,
       anyOf: this.#unions.anyOf,
+      only,
       allOf,
       words: this.#words,
     };

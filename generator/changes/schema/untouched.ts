@@ -1,6 +1,5 @@
-import { isObject, type JsonObject } from "../../load/document-walk.js";
+import { isObject, isSameValue, type JsonObject } from "../../load/document-walk.js";
 import { fromPointer, toPointer } from "../../load/json-pointer.js";
-import { isSameValue } from "./canonical.js";
 import { mapOf, type SchemaNode } from "./schema-node.js";
 
 /**
@@ -60,16 +59,22 @@ function untouchedComponents(base: JsonObject, revision: JsonObject): ReadonlySe
 }
 
 /** The components that a value refers to; of what is referred to elsewhere, the pointer itself. */
-function referencesIn(value: unknown): string[] {
+function referencesIn(value: unknown): readonly string[] {
   const found = new Set<string>();
-  const pending: unknown[] = [value];
-  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    if (typeof at !== "object" || at === null) continue;
-    const reference = (at as JsonObject)["$ref"];
-    if (typeof reference === "string") found.add(componentOf(reference));
-    for (const part of Object.values(at)) if (typeof part === "object" && part !== null) pending.push(part);
+  collect(value, found);
+  return [...new Set([...found].map(componentOf))];
+}
+
+function collect(value: unknown, found: Set<string>): void {
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item === "object" && item !== null) collect(item, found);
+    return;
   }
-  return [...found];
+  for (const key in value as JsonObject) {
+    const part = (value as JsonObject)[key];
+    if (key === "$ref" && typeof part === "string") found.add(part);
+    else if (typeof part === "object" && part !== null) collect(part, found);
+  }
 }
 
 function componentOf(reference: string): string {
