@@ -4,7 +4,7 @@
 // The folder holds `index.json`: `{ cases: [{ id, base, revision, scope, threshold, expected: [{ id, level }], absent, breaking,
 // expect_empty, extra_config }] }`, levels ERR, WARN and INFO; and `rules.json`, every rule of that checker.
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,11 +15,18 @@ const severityOf = { ERR: "error", WARN: "warning", INFO: "note" };
 const rank = { note: 0, warning: 1, error: 2 };
 
 const [folderArgument, ...only] = process.argv.slice(2);
-if (folderArgument === undefined) {
-  console.error("Name the folder of the cases: npm run bench:changes -- path/to/cases");
-  process.exit(2);
+const isHelp = folderArgument === "--help" || folderArgument === "-h";
+if (folderArgument === undefined || isHelp) {
+  const usage = "Name the folder of the cases: npm run bench:changes -- path/to/cases [id ...]";
+  if (isHelp) console.log(usage);
+  else console.error(usage);
+  process.exit(isHelp ? 0 : 2);
 }
 const folder = resolve(folderArgument);
+if (!existsSync(join(folder, "index.json"))) {
+  console.error(`There is no index.json in ${folder}: name the folder of the cases.`);
+  process.exit(2);
+}
 const read = (name) => JSON.parse(readFileSync(join(folder, name), "utf8"));
 const cases = read("index.json").cases.filter(
   ({ id, extra_config: own }) => (only.length > 0 ? only.includes(id) : !own), // what upstream asked of another configuration can't be asked of ours
