@@ -28,7 +28,7 @@ export class ServerJudge {
   readonly #suite: ServerSuite;
   readonly #read: Contract;
   readonly #cases: readonly ContractCase[];
-  /** Each with its number of jobs at a time. */
+  /** Each with its limits. */
   readonly #plans: readonly (string | null)[];
   /** Cases that a server has no part in. */
   readonly #withoutServer = new Set<ContractCase>();
@@ -38,8 +38,7 @@ export class ServerJudge {
     this.#read = read;
     this.#suite = new ServerSuite(contract, checks);
     this.#cases = checks ? [] : contractCases(read);
-    const limited = contract.plans.filter(({ concurrency }) => concurrency !== null).map(({ name }) => name);
-    this.#plans = limited.length === 0 ? [null] : limited;
+    this.#plans = contract.plans.length === 0 ? [null] : contract.plans.map(({ name }) => name);
   }
 
   /** @param checks of `verify`, and no more; the whole suite unless given */
