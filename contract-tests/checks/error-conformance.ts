@@ -58,7 +58,10 @@ function wordOf(
 }
 
 /** Pointer of the file of lines that something is in; `null`: it is in none. */
-function lineFileOf({ form }: Pick<VerifiedOperation, "form">, { pointer }: Pick<Wrong, "pointer">): string | null {
+function lineFileOf(
+  { form }: Pick<VerifiedOperation, "form">,
+  { pointer }: Pick<Wrong, "pointer">,
+): string | null {
   const files = (form?.parts ?? []).filter(({ lines }) => lines !== null).map(({ name }) => `/${name}`);
   return files.find((file) => `${pointer}/`.startsWith(`${file}/`)) ?? null;
 }
@@ -76,8 +79,7 @@ function faultOfCode(
 ): string | null {
   const { errorCodeProperty } = contract;
   const { operation } = exchange.case;
-  const code =
-    errorCodeProperty === null ? undefined : object(jsonOf(exchange.response))[errorCodeProperty];
+  const code = errorCodeProperty === null ? undefined : object(jsonOf(exchange.response))[errorCodeProperty];
   if (errorCodeProperty === null || typeof code !== "string") return null;
   const own = operation.refusals.filter((refusal) => causes.some((cause) => isOf(refusal, cause)));
   const wanted = own.map(({ value }) => value[errorCodeProperty]).filter((one) => one !== undefined);

@@ -91,6 +91,7 @@ async function tryLengths(means: Means, plan: Plan, following: Following): Promi
     return;
   }
   if (!isOfPlan(far)) return;
+  if (!(await hasRoom(means, following))) return;
   const over = await send(most + 0.5);
   if (over && isSuccess(over)) {
     means.tell(
@@ -99,6 +100,7 @@ async function tryLengths(means: Means, plan: Plan, following: Following): Promi
     );
     return;
   }
+  if (!(await hasRoom(means, following))) return;
   const at = await send(most);
   if (!at) return;
   if (isSuccess(at)) means.tell(null, [at]);
@@ -113,27 +115,34 @@ async function tryLengths(means: Means, plan: Plan, following: Following): Promi
 async function tryMonth(means: Means, plan: Plan, following: Following): Promise<void> {
   const { jobsPerMonth } = plan;
   if (jobsPerMonth === null || jobsPerMonth > mostJobs) return;
-  const created = (): Exchange[] =>
-    means.history().filter((one) => isSuccess(one) && one.case.operation.id === following.from.id);
   for (let tries = 0; tries <= jobsPerMonth + 1; tries++) {
-    const [last] = created().slice(-1);
-    if (last) {
-      const [seen = []] = await followToEnd(means, following, [last], name);
-      if (!hasEnded(following, seen)) return; // it keeps the place of the next
-    }
+    if (!(await hasRoom(means, following))) return;
     const exchange = await sendValid(means, following.from, name);
     if (!exchange) return;
     if (isOfPlan(exchange)) {
       means.tell(null, [exchange]);
       return;
     }
-    if (isSuccess(exchange) && created().length > jobsPerMonth) {
+    const created = createdBy(means, following);
+    if (isSuccess(exchange) && created.length > jobsPerMonth) {
       means.tell(
-        `${created().length} jobs are created; the plan ${plan.name} has ${jobsPerMonth} in a month.`,
+        `${created.length} jobs are created; the plan ${plan.name} has ${jobsPerMonth} in a month.`,
         [exchange],
       );
       return;
     }
     if (!isSuccess(exchange)) return;
   }
+}
+
+function createdBy(means: Means, { from }: Following): Exchange[] {
+  return means.history().filter((one) => isSuccess(one) && one.case.operation.id === from.id);
+}
+
+/** Whether the last job has ended, so that it keeps no other's place. */
+async function hasRoom(means: Means, following: Following): Promise<boolean> {
+  const [last] = createdBy(means, following).slice(-1);
+  if (!last) return true;
+  const [seen = []] = await followToEnd(means, following, [last], name);
+  return hasEnded(following, seen);
 }

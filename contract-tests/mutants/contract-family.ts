@@ -51,6 +51,11 @@ export class ContractFamily implements MutantFamily<ContractMutant> {
           between,
           // Many answers come only when they are asked for, which the cases of statuses do.
           first: ({ title }) => /answer|status|header/.test(kind) && String(title[1]).startsWith("status "),
+          begin: /^x-(plans|rate)/.test(kind)
+            ? "limits"
+            : /^x-(job|batch|webhook|estimate|max-seconds|idempotency)/.test(kind)
+              ? "scenarios"
+              : "cases",
         },
       );
       return { outcome: fault === null ? "survived" : "caught", by: fault };

@@ -17,7 +17,12 @@ interface JudgeOptions {
   readonly between?: Between | null;
   /** Cases of the contract suite that are likely to notice it: they go first. */
   readonly first?: (one: ContractCase) => boolean;
+  /** Which part of the suite is the likeliest to notice it. */
+  readonly begin?: Part;
 }
+
+/** Single requests and the contract suite; several requests one after another; what uses limits up. */
+type Part = "cases" | "scenarios" | "limits";
 
 /**
  * The whole suite on one server after another, cheap parts first: the cases of `verify`, those of the contract suite by the
@@ -50,7 +55,7 @@ export class ServerJudge {
   async faultOf(
     module: SandboxModule,
     load: () => Promise<LoadedSpec>,
-    { between = null, first = () => false }: JudgeOptions = {},
+    { between = null, first = () => false, begin = "cases" }: JudgeOptions = {},
   ): Promise<string | null> {
     const open: (() => Promise<void>)[] = [];
     try {
@@ -60,21 +65,30 @@ export class ServerJudge {
       const front = between && (await between(sandbox.url));
       if (front) open.unshift(() => front.stop());
       const server = { ...judged(sandbox, null), ...(front && { url: front.url }) };
-      const fault =
-        (await this.#faultOfCases(sandbox, server.url, first)) ??
-        (await this.#suite.faultOf(server, "cases")) ??
-        (await this.#faultOfCases(sandbox, server.url, (one) => !first(one))) ??
-        (await this.#suite.faultOf(server, "scenarios"));
-      if (fault !== null) return fault;
-      for (const plan of this.#plans) {
-        const limited = await startLimited(module, spec, plan);
-        open.unshift(() => limited.close());
-        const server = judged(limited, plan);
-        const isLast = plan === this.#plans.at(-1);
-        const ofLimits =
-          (await this.#suite.faultOf(server, "jobs")) ??
-          (isLast ? await this.#suite.faultOf(server, "rates") : null);
-        if (ofLimits !== null) return ofLimits;
+      const ofLimits = async (): Promise<string | null> => {
+        for (const plan of this.#plans) {
+          const limited = await startLimited(module, spec, plan);
+          open.unshift(() => limited.close());
+          const keyed = judged(limited, plan);
+          const isLast = plan === this.#plans.at(-1);
+          const fault =
+            (await this.#suite.faultOf(keyed, "jobs")) ??
+            (isLast ? await this.#suite.faultOf(keyed, "rates") : null);
+          if (fault !== null) return fault;
+        }
+        return null;
+      };
+      const parts: Readonly<Record<Part, () => Promise<string | null>>> = {
+        cases: async () =>
+          (await this.#faultOfCases(sandbox, server.url, first)) ??
+          (await this.#suite.faultOf(server, "cases")) ??
+          (await this.#faultOfCases(sandbox, server.url, (one) => !first(one))),
+        scenarios: () => this.#suite.faultOf(server, "scenarios"),
+        limits: ofLimits,
+      };
+      for (const part of new Set<Part>([begin, "cases", "scenarios", "limits"])) {
+        const fault = await parts[part]();
+        if (fault !== null) return fault;
       }
       return null;
     } catch (error) {
