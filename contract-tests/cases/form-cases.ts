@@ -19,6 +19,7 @@ export const formCases: CasesOf = (_contract, operation) => {
       ...contentTypeCases(operation, part),
       ...kindCases(operation, part),
       oddNameCase(operation, part),
+      listCase(operation, part),
     ]);
 };
 
@@ -52,6 +53,24 @@ function kindCases(operation: Operation, part: Part): ContractCase[] {
       expect(exchanges, "requests").toEqual([]);
     },
   }));
+}
+
+/** Whoever writes no types may give a list, as a browser's file field does. */
+function listCase(operation: Operation, part: Part): ContractCase {
+  return {
+    title: [operation.id, `part ${part.name}`, "a list of one file is that file"],
+    run: async (target) => {
+      const call = toCall(operation, exampleWith(operation, part));
+      const positions = call.positions.map((one) =>
+        Object.hasOwn(object(one), part.name)
+          ? { ...object(one), [part.name]: [object(one)[part.name]] }
+          : one,
+      );
+      const called = await callThrough(target, operation, { ...call, positions });
+      expectAccepted(operation, called);
+      await expectSent(operation, call.body, called.exchanges);
+    },
+  };
 }
 
 const oddName = 'a"; filename="b\r\nX-Header: c\\ü😀;.mp4';

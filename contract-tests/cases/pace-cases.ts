@@ -46,25 +46,42 @@ function placesCase(contract: Contract, operation: Operation): ContractCase {
 /** Where the server refuses all the same, nobody asks again under that policy before it said they may. */
 function pauseCases(contract: Contract, operation: Operation): ContractCase[] {
   const names = policiesOf(contract, operation);
-  const refusal = operation.responses
-    .find(({ status }) => status === "429")
-    ?.examples.find(({ value }) => !isOfJobs(contract, value));
-  if (names.length === 0 || !refusal) return [];
+  if (names.length === 0) return [];
+  const refusals = operation.responses.find(({ status }) => status === "429")?.examples ?? [];
+  const pausedBy = async (target: Target, value: unknown): Promise<unknown[]> => {
+    const paused: unknown[] = [];
+    const store = {
+      take: () => ({ place: "" }),
+      settle: () => undefined,
+      pause: ({ name }: { name: string }, forMs: number) => void paused.push([name, forMs]),
+    };
+    const refused = { status: 429, value };
+    await callEach(target, operation, 1, { rateLimit: store }, refused).catch(() => undefined);
+    return paused;
+  };
+  const ofRate = refusals.find(({ value }) => !isOfJobs(contract, value));
+  const ofJobs = refusals.find(({ value }) => isOfJobs(contract, value));
   return [
-    {
-      title: [operation.id, "rate limits", "a refusal is waited out by all"],
-      run: async (target) => {
-        const paused: unknown[] = [];
-        const store = {
-          take: () => ({ place: "" }),
-          settle: () => undefined,
-          pause: ({ name }: { name: string }, forMs: number) => void paused.push([name, forMs]),
-        };
-        const refused = { status: 429, value: refusal.value };
-        await callEach(target, operation, 1, { rateLimit: store }, refused).catch(() => undefined);
-        expect(paused).toEqual(names.map((name) => [name, refusedForSeconds * 1000]));
-      },
-    },
+    ...(ofRate
+      ? [
+          {
+            title: [operation.id, "rate limits", "a refusal is waited out by all"],
+            run: async (target: Target) =>
+              expect(await pausedBy(target, ofRate.value)).toEqual(
+                names.map((name) => [name, refusedForSeconds * 1000]),
+              ),
+          },
+        ]
+      : []),
+    // Whether there is room for another job is no matter of the pace.
+    ...(ofJobs
+      ? [
+          {
+            title: [operation.id, "rate limits", "a refusal for too many jobs keeps no one else"],
+            run: async (target: Target) => expect(await pausedBy(target, ofJobs.value)).toEqual([]),
+          },
+        ]
+      : []),
   ];
 }
 

@@ -4,7 +4,7 @@ import { type Exchange, jsonOf, type VerifyCase } from "../verify/case.js";
 import { caseWithLines, runBatch } from "./batch-results.js";
 import type { Check, Means } from "./check.js";
 import { faultOfBatch, faultOfEnd } from "./ended-jobs.js";
-import { followToEnd, hasEnded, jobFollowingsOf, lookAt, statusIn } from "./follow-jobs.js";
+import { followToEnd, jobFollowingsOf, lookAt, statusIn } from "./follow-jobs.js";
 import { type Following, isSuccess } from "./links.js";
 import { unreachable, withMedia } from "./media-addresses.js";
 
@@ -15,6 +15,15 @@ export const jobLifecycleConformance: Check = {
   severity: "error",
   promise:
     "A job begins as pending, goes forward only, and what has ended stays as it is and says what came of it.",
+  judge: (exchange, { contract }) => {
+    const { batch } = exchange.case.operation;
+    const { args } = exchange.case;
+    if (!batch?.dryRunProperty || !isSuccess(exchange)) return undefined;
+    if (object(args?.body)[batch.dryRunProperty] !== true) return undefined;
+    return contract.judge.isValid(batch.schema, jsonOf(exchange.response))
+      ? `With ${batch.dryRunProperty} a batch is begun all the same.`
+      : null;
+  },
   scenarios: (contract) =>
     jobFollowingsOf(contract).map((following) => ({
       what: following.from.id,
@@ -63,8 +72,9 @@ async function faultOfLife(
 ): Promise<string | null> {
   const job = following.to.job as Job;
   const [created] = exchanges;
-  const again =
-    created && hasEnded(following, exchanges) ? await lookAt(means, following, created, name) : null;
+  const again = created ? await lookAt(means, following, created, name) : null;
+  if (again?.response.status === 404 || again?.response.status === 410)
+    return `What was begun can't be found again: ${again.response.status} at ${again.case.request.target}.`;
   const all = [...exchanges, ...(again && isSuccess(again) ? [again] : [])];
   const statuses = all.map((exchange) => statusIn(job.statusProperty, exchange));
   const body = object(jsonOf((all.at(-1) as Exchange).response));

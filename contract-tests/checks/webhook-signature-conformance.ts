@@ -4,7 +4,7 @@ import { object } from "../support/contract.js";
 import { type Exchange, headerOf } from "../verify/case.js";
 import type { VerifiedOperation, Webhook } from "../verify/verified-contract.js";
 import type { Check, Means } from "./check.js";
-import { hasEnded as hasEndedJob, jobFollowingsOf, lookAt } from "./follow-jobs.js";
+import { jobFollowingsOf, lookAt, statusIn } from "./follow-jobs.js";
 import { isSuccess } from "./links.js";
 import { faultOfSignature } from "./webhook-signature.js";
 
@@ -91,7 +91,10 @@ async function listen(
       notification.body,
       webhookSecret,
     );
-    means.tell(unsigned ?? (faults.length > 0 ? `The notification ${faults[0]}.` : null), [created]);
+    const unlike = (await isStillAtWork(means, operation, created))
+      ? "A notification came, and the job itself is said to be at work still."
+      : null;
+    means.tell(unsigned ?? (faults.length > 0 ? `The notification ${faults[0]}.` : unlike), [created]);
   } finally {
     received.stop();
   }
@@ -99,9 +102,30 @@ async function listen(
 
 /** Whether the job is seen to have ended, where there is an operation that shows it. */
 async function hasEnded(means: Means, operation: VerifiedOperation, created: Exchange): Promise<boolean> {
+  return (await statusOf(means, operation, created)) === "ended";
+}
+
+async function isStillAtWork(
+  means: Means,
+  operation: VerifiedOperation,
+  created: Exchange,
+): Promise<boolean> {
+  return (await statusOf(means, operation, created)) === "at work";
+}
+
+/** `unknown`: no operation shows it. */
+async function statusOf(
+  means: Means,
+  operation: VerifiedOperation,
+  created: Exchange,
+): Promise<"ended" | "at work" | "unknown"> {
   const following = jobFollowingsOf(means.contract).find(({ from }) => from.id === operation.id);
   const seen = following && (await lookAt(means, following, created, name));
-  return seen !== null && seen !== undefined && isSuccess(seen) && hasEndedJob(following, [created, seen]);
+  const job = following?.to.job;
+  if (!seen || !job || !isSuccess(seen)) return "unknown";
+  const status = statusIn(job.statusProperty, seen);
+  if (job.pending.includes(status)) return "at work";
+  return [...job.succeeded, ...job.failed].includes(status) ? "ended" : "unknown";
 }
 
 interface Notification {

@@ -22,7 +22,7 @@ interface JudgeOptions {
 }
 
 /** Single requests and the contract suite; several requests one after another; what uses limits up. */
-type Part = "cases" | "scenarios" | "limits";
+export type Part = "cases" | "scenarios" | "limits";
 
 /**
  * The whole suite on one server after another, cheap parts first: the cases of `verify`, those of the contract suite by the

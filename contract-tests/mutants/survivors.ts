@@ -14,9 +14,38 @@ const open = (reason: string, ...mutants: readonly string[]): Survivor[] =>
 
 /** Every survivor there is. One that is not here fails the run, and so does one that is here and is caught by now. */
 export const survivors: readonly Survivor[] = [
+  ...equivalent(
+    "A list of states says what a server may tell of a job; one that never tells one of them keeps the contract.",
+    'contract | x-job: item lost | #/components/schemas/Generation/x-job/pending | "PENDING"',
+    'contract | x-job: item lost | #/components/schemas/Generation/x-job/pending | "PROCESSING"',
+    'contract | x-job: item lost | #/components/schemas/Generation/x-job/failed | "FAILED"',
+    'contract | x-job: item lost | #/components/schemas/Generation/x-job/failed | "REJECTED"',
+    'contract | x-job: item lost | #/components/schemas/Batch/x-job/pending | "PENDING"',
+    'contract | x-job: item lost | #/components/schemas/Batch/x-job/pending | "JOBS_CREATED"',
+    'contract | x-job: item lost | #/components/schemas/Batch/x-job/pending | "PROCESSING"',
+    'contract | x-job: item lost | #/components/schemas/Batch/x-job/failed | "FAILED"',
+  ),
+  ...equivalent(
+    "A job fails by the first of these states, and a batch not at all, unless the sandbox itself is told to end one so, by the very word that is changed.",
+    'contract | x-job: word changed | #/components/schemas/Generation/x-job/failed/1 | "REJECTED" → "REJECTEDx"',
+    'contract | x-job: word changed | #/components/schemas/Batch/x-job/failed/0 | "FAILED" → "FAILEDx"',
+  ),
+  ...equivalent(
+    "A failed job need not have a code: the property is optional and may be null.",
+    'contract | x-job: word changed | #/components/schemas/Generation/x-job/errorCodeProperty | "error_code" → "error_codex"',
+  ),
+  ...equivalent(
+    "Only clients look for the second code: the contract gives no refusal an example that has it.",
+    'contract | x-plans: item lost | #/x-plans/errorCode | "batch_concurrency_limit_reached"',
+    'contract | x-plans: word changed | #/x-plans/errorCode/1 | "batch_concurrency_limit_reached" → "batch_concurrency_limit_reachedx"',
+  ),
+  ...equivalent(
+    "Where the results of a batch are, a server tells in the property that x-job names; this word is for clients.",
+    'contract | x-batch: word changed | #/paths/~1v2~1generate~1batch/post/x-batch/resultProperty | "outputUrl" → "outputUrlx"',
+  ),
   ...open(
-    "How long media may be is only known when the job has read it: no request shows it.",
-    "contract | extension lost | #/components/schemas/BatchLine/properties/payload/x-max-seconds | lost",
+    "Jobs of the same month from before the run count too, and how many they were no one outside knows.",
+    "contract | x-plans: number − 1 | #/x-plans/plans/0/jobsPerMonth | 3 → 2",
   ),
   ...equivalent(
     "The items are objects anyway, by the schema of the list itself.",

@@ -100,6 +100,7 @@ export interface RateLimit {
 }
 
 export interface Batch extends BatchRules {
+  readonly schema: Schema;
   /** The jobs of batches, and the operation that tells of one: in the contract it may be no more than a path. */
   readonly job: Job;
   readonly followed: VerifiedOperation | null;
@@ -202,20 +203,20 @@ function withBatch(
   const written = object(object(object(document["paths"])[operation.path])[operation.method.toLowerCase()]);
   const read = readBatch(judge, written, successSchema(operation.answers));
   if (!read) return operation;
-  const { schema, ...rules } = read;
+  const { schema, followPath } = read;
   const job = readJob(resolvedSchema(judge, schema));
   if (!job) return operation;
-  const declared = operations.find(({ method, path }) => method === "GET" && path === rules.followPath);
+  const declared = operations.find(({ method, path }) => method === "GET" && path === followPath);
   const like = operations.find((one) => one.isRead && one.job && one.path.includes("{"));
-  const [, parameter] = /\{([^{}]+)\}/.exec(rules.followPath ?? "") ?? [];
+  const [, parameter] = /\{([^{}]+)\}/.exec(followPath ?? "") ?? [];
   const mentioned: VerifiedOperation | null =
-    rules.followPath === null || parameter === undefined
+    followPath === null || parameter === undefined
       ? null
       : {
           ...(like ?? operation),
           id: operation.id,
           method: "GET",
-          path: rules.followPath,
+          path: followPath,
           parameters: [
             {
               name: parameter,
@@ -249,7 +250,7 @@ function withBatch(
           callbackProperty: null,
           refusals: [],
         };
-  return { ...operation, batch: { ...rules, job, followed: declared ?? mentioned } };
+  return { ...operation, batch: { ...read, job, followed: declared ?? mentioned } };
 }
 
 function webhookPropertiesOf({ properties }: JsonObject): VerifiedOperation["webhookProperties"] {
