@@ -220,7 +220,8 @@ const breakers: Readonly<Record<string, Breaker>> = {
 };
 
 /** The value with those properties more that `not` forbids: all it names at once, or those of each of its branches. */
-function withForbidden(schema: Schema, { value, owner }: Visit, sample: Means["sample"]): Variants {
+function withForbidden(schema: Schema, visit: Visit, sample: Means["sample"]): Variants {
+  const { value, owner = visit.schema } = visit;
   if (!isObject(value)) return [];
   const branches = [schema, ...["anyOf", "oneOf"].flatMap((keyword) => array(object(schema)[keyword]))];
   return branches.flatMap((branch) => {

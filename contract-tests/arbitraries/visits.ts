@@ -8,8 +8,8 @@ export interface Visit {
   readonly location: Location;
   readonly schema: JsonObject;
   readonly value: unknown;
-  /** The schema that names the properties of the value, where this one only adds to it, as `then` does. */
-  readonly owner: JsonObject;
+  /** The schema that names the properties of the value, where this one only adds to it, as `then` does; this one unless given. */
+  readonly owner?: JsonObject;
 }
 
 /** Items of a long list are much alike: so many of them are visited, and the last. */

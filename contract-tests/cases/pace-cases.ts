@@ -59,29 +59,17 @@ function pauseCases(contract: Contract, operation: Operation): ContractCase[] {
     await callEach(target, operation, 1, { rateLimit: store }, refused).catch(() => undefined);
     return paused;
   };
+  const pauses = (what: string, value: unknown, want: readonly unknown[]): ContractCase => ({
+    title: [operation.id, "rate limits", what],
+    run: async (target) => expect(await pausedBy(target, value)).toEqual(want),
+  });
   const ofRate = refusals.find(({ value }) => !isOfJobs(contract, value));
   const ofJobs = refusals.find(({ value }) => isOfJobs(contract, value));
+  const all = names.map((name) => [name, refusedForSeconds * 1000]);
   return [
-    ...(ofRate
-      ? [
-          {
-            title: [operation.id, "rate limits", "a refusal is waited out by all"],
-            run: async (target: Target) =>
-              expect(await pausedBy(target, ofRate.value)).toEqual(
-                names.map((name) => [name, refusedForSeconds * 1000]),
-              ),
-          },
-        ]
-      : []),
+    ...(ofRate ? [pauses("a refusal is waited out by all", ofRate.value, all)] : []),
     // Whether there is room for another job is no matter of the pace.
-    ...(ofJobs
-      ? [
-          {
-            title: [operation.id, "rate limits", "a refusal for too many jobs keeps no one else"],
-            run: async (target: Target) => expect(await pausedBy(target, ofJobs.value)).toEqual([]),
-          },
-        ]
-      : []),
+    ...(ofJobs ? [pauses("a refusal for too many jobs keeps no one else", ofJobs.value, [])] : []),
   ];
 }
 

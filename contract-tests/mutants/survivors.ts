@@ -43,9 +43,22 @@ export const survivors: readonly Survivor[] = [
     "Where the results of a batch are, a server tells in the property that x-job names; this word is for clients.",
     'contract | x-batch: word changed | #/paths/~1v2~1generate~1batch/post/x-batch/resultProperty | "outputUrl" → "outputUrlx"',
   ),
+  ...equivalent(
+    "Where no property of the message is named the sandbox takes the one that is called so: it answers the same.",
+    'contract | x-error: word changed | #/components/schemas/ErrorBody/x-error/messageProperty | "message" → "messagex"',
+  ),
+  ...equivalent(
+    "An error need not have the id of its request, and the sandbox gives it none under any name.",
+    'contract | x-error: word changed | #/components/schemas/ErrorBody/x-error/requestIdProperty | "requestId" → "requestIdx"',
+  ),
   ...open(
     "Jobs of the same month from before the run count too, and how many they were no one outside knows.",
     "contract | x-plans: number − 1 | #/x-plans/plans/0/jobsPerMonth | 3 → 2",
+  ),
+  ...equivalent(
+    "Each of the two properties needs the other beside it (dependentRequired), so either branch refuses both.",
+    "contract | branch lost | #/components/schemas/ActiveSpeakerDetection/then/not/anyOf | anyOf/0",
+    "contract | branch lost | #/components/schemas/ActiveSpeakerDetection/then/not/anyOf | anyOf/1",
   ),
   ...equivalent(
     "The items are objects anyway, by the schema of the list itself.",
