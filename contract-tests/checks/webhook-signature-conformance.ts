@@ -11,7 +11,7 @@ import { faultOfSignature } from "./webhook-signature.js";
 /** How long a notification is waited for. */
 const patienceMs = 5000;
 const stepMs = 500;
-/** How long it may take after the job's end was seen. */
+/** How long it may take after the job's end was seen, and that to be seen after it came. */
 const mostGraceMs = 2000;
 
 const name = "webhook_signature_conformance";
@@ -105,12 +105,17 @@ async function hasEnded(means: Means, operation: VerifiedOperation, created: Exc
   return (await statusOf(means, operation, created)) === "ended";
 }
 
+/** Whether it is seen at work long after a notification of its end. */
 async function isStillAtWork(
   means: Means,
   operation: VerifiedOperation,
   created: Exchange,
 ): Promise<boolean> {
-  return (await statusOf(means, operation, created)) === "at work";
+  for (let waitedMs = 0; waitedMs <= mostGraceMs; waitedMs += stepMs) {
+    if ((await statusOf(means, operation, created)) !== "at work") return false;
+    await means.sleep(stepMs);
+  }
+  return true;
 }
 
 /** `unknown`: no operation shows it. */
