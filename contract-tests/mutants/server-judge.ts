@@ -126,11 +126,17 @@ export class ServerJudge {
 }
 
 /** What a case of the suite says against a target, twice: a busy machine may lose a connection once. `null`: nothing. */
-export async function faultOfCase(one: ContractCase, target: Target): Promise<string | null> {
+export async function faultOfCase<On>(one: CaseOn<On>, target: On): Promise<string | null> {
   return (await faultOnce(one, target)) === null ? null : faultOnce(one, target);
 }
 
-async function faultOnce({ title, run }: ContractCase, target: Target): Promise<string | null> {
+/** A case of any suite, and what it is run against. */
+interface CaseOn<On> {
+  readonly title: readonly string[];
+  run(target: On): Promise<void>;
+}
+
+async function faultOnce<On>({ title, run }: CaseOn<On>, target: On): Promise<string | null> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, fail) => {
     timer = setTimeout(() => fail(new Error(`has not ended after ${longestCaseMs} ms`)), longestCaseMs);
