@@ -112,18 +112,36 @@ function planCases(contract: Contract, operation: Operation): ContractCase[] {
   const follow = success?.links[0];
   const statuses = object(object(success?.schema)["x-job"]);
   if (!follow || statuses["statusProperty"] === undefined) return [];
-  return plans
+  const unlimited = plans
+    .filter(({ concurrency }) => concurrency === null)
+    .map(
+      ({ name }): ContractCase => ({
+        title: [operation.id, `plan ${String(name)}`, "none waits"],
+        run: async (target) => {
+          const { sent, waits } = await callEach(target, operation, manyJobs, { plan: name });
+          expect(sent, "requests").toHaveLength(manyJobs);
+          expect(waits).toEqual([]);
+        },
+      }),
+    );
+  const limited = plans
     .filter(({ concurrency }) => typeof concurrency === "number")
-    .map(({ name, concurrency }) => ({
-      title: [operation.id, `plan ${String(name)}`, `${String(concurrency)} at a time, and one waits`],
-      run: async (target) => {
-        const { sent, waits } = await callEach(target, operation, Number(concurrency) + 1, { plan: name });
-        const begun = sent.filter((id) => id === operation.id);
-        expect(begun, "jobs begun").toHaveLength(Number(concurrency));
-        expect(waits.map(({ reason }) => reason)).toEqual(["concurrency"]);
-      },
-    }));
+    .map(
+      ({ name, concurrency }): ContractCase => ({
+        title: [operation.id, `plan ${String(name)}`, `${String(concurrency)} at a time, and one waits`],
+        run: async (target) => {
+          const { sent, waits } = await callEach(target, operation, Number(concurrency) + 1, { plan: name });
+          const begun = sent.filter((id) => id === operation.id);
+          expect(begun, "jobs begun").toHaveLength(Number(concurrency));
+          expect(waits.map(({ reason }) => reason)).toEqual(["concurrency"]);
+        },
+      }),
+    );
+  return [...limited, ...unlimited];
 }
+
+/** More jobs than any plan with a limit has. */
+const manyJobs = 30;
 
 function policiesOf({ document }: Contract, operation: Operation): string[] {
   const written = object(object(object(document["paths"])[operation.path])[operation.method.toLowerCase()]);

@@ -13,6 +13,7 @@ import { callThrough, expectDeclared, jsonOf, only } from "./exchange.js";
 export const statusCases: CasesOf = (contract, operation) => [
   ...declaredCases(contract, operation),
   ...otherTypeCases(operation),
+  ...concurrencyCases(contract, operation),
 ];
 
 function declaredCases(contract: Contract, operation: Operation): ContractCase[] {
@@ -68,6 +69,33 @@ function otherTypeCases(operation: Operation): ContractCase[] {
           const { outcome } = await callThrough(target, operation, call, server);
           const error = "error" in outcome ? outcome.error : expect.fail("The client returned a result.");
           expect(error).toBeInstanceOf(target.client["UnexpectedResponseError"]);
+        } finally {
+          await server.stop();
+        }
+      },
+    }));
+}
+
+/** Each code that the contract gives to too many jobs is that error, whether an example shows it or not. */
+function concurrencyCases({ concurrencyCodes }: Contract, operation: Operation): ContractCase[] {
+  const refusal = operation.responses.find(({ status }) => status === "429");
+  const property = object(object(refusal?.schema)["x-error"])["codeProperty"];
+  const [example] = refusal?.examples ?? [];
+  if (!refusal || !example || typeof property !== "string") return [];
+  const shown = refusal.examples.map(({ value }) => object(value)[property]);
+  return concurrencyCodes
+    .filter((code) => !shown.includes(code))
+    .map((code) => ({
+      title: [operation.id, "status 429", `${code}, of which there is no example`],
+      run: async (target) => {
+        const value = { ...object(example.value), [property]: code };
+        const server = await startRecorder(answerWith(429, refusal.mediaType, value));
+        try {
+          const call = toCall(operation, firstExample(operation));
+          const { outcome } = await callThrough(target, operation, call, server);
+          const error = "error" in outcome ? outcome.error : expect.fail("The client returned a result.");
+          expect(error).toBeInstanceOf(target.client["ConcurrencyLimitError"]);
+          expect(error).toMatchObject({ errorCode: code });
         } finally {
           await server.stop();
         }

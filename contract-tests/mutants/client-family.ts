@@ -162,6 +162,7 @@ async function ownCases(
   const server = await startWireServer();
   const run: Subject["run"] = { seed: 1, runs: 4, shrinkMs: 0, patienceMs: 5000 };
   const kinds = [requestCases, callCases, answerCases, jobCases];
+  const jobs = new Set(jobCases(contract).map(({ title }) => title.join(" ")));
   const cases = kinds
     .flatMap((casesOf) => casesOf(contract))
     .map(
@@ -170,7 +171,12 @@ async function ownCases(
         isOptional: true,
         run: async (whole) => {
           const { main, end } = endable(whole, contract.className);
-          await runOn({ contract, client: { main, entry: async () => null }, server, run }).finally(end);
+          await runOn({
+            contract,
+            client: { main, entry: async () => null },
+            server,
+            run: jobs.has(title.join(" ")) ? { ...run, runs: 16 } : run,
+          }).finally(end);
         },
       }),
     );

@@ -13,8 +13,9 @@ export interface Job {
   readonly pending: readonly string[];
   readonly succeeded: readonly string[];
   readonly failed: readonly string[];
-  /** Properties that say why it failed, where its result is, and how many seconds that lasts; `null`: none says it. */
+  /** Properties that say why it failed, in words and as a code, where its result is, and how many seconds that lasts; `null`: none says it. */
   readonly errorProperty: string | null;
+  readonly errorCodeProperty: string | null;
   readonly resultProperty: string | null;
   readonly secondsProperty: string | null;
   /** Path of the result's address, with `{id}` in it. */
@@ -54,6 +55,7 @@ export function readJob(schema: JsonObject): Job | null {
     succeeded: words("succeeded"),
     failed: words("failed"),
     errorProperty: word("errorProperty"),
+    errorCodeProperty: word("errorCodeProperty"),
     resultProperty: word("resultProperty"),
     secondsProperty: word("secondsProperty"),
     resultPath: word("resultPath"),
