@@ -73,7 +73,17 @@ export const survivors: readonly Survivor[] = [
     "OpenAPI's encoding says how a client writes a part; whether a server looks at it is its own affair.",
     'contract | content type of a part changed | #/paths/~1v2~1generate~1batch/post/requestBody/content/multipart~1form-data/encoding/input/contentType | "application/jsonl" → "application/zip"',
     'contract | content type of a part changed | #/paths/~1v2~1generate~1upload/post/requestBody/content/multipart~1form-data/encoding/audio/contentType | "audio/wav, audio/mpeg" → "application/zip, audio/mpeg"',
+    'contract | content type of a part changed | #/paths/~1v2~1generate~1upload/post/requestBody/content/multipart~1form-data/encoding/video/contentType | "video/mp4" → "application/zip"',
     'contract | content type of a part changed | #/paths/~1v2~1generate~1upload/post/requestBody/content/multipart~1form-data/encoding/audio/contentType | "audio/wav, audio/mpeg" → "audio/wav, application/zip"',
+  ),
+  ...equivalent(
+    "x-idempotency says by itself that the key is a header, and a query parameter more is ignored.",
+    'contract | parameter moved | #/components/parameters/IdempotencyKey/in | "header" → "query"',
+  ),
+  ...equivalent(
+    "No style can write an empty list into an address: without a value there is no list.",
+    "contract | limit − 1 | #/components/parameters/IdsFilter/schema/minItems | 1 → 0",
+    "contract | limit − 1 | #/components/parameters/StatusFilter/schema/minItems | 1 → 0",
   ),
   ...equivalent(
     "Those who carry a key are answered 201 and nothing else below 300.",
@@ -177,6 +187,11 @@ export const survivors: readonly Survivor[] = [
   ...equivalent(
     "No operation of this contract has parameters beside a body.",
     'client | check skipped | runtime/send.js › splitArguments | operation.arguments === "merged"',
+  ),
+  ...open(
+    "How long it waits between two looks at a job only a clock could tell. The runtime's unit tests hold it.",
+    "client | number + 1 | jobs.js › generationsGet | 10 → 11",
+    "client | property dropped | jobs.js › generationsGet | pollSeconds: 10",
   ),
   ...open(
     "It waits a whole period where less would do: only a clock of the client's own could tell, and it has none to give. The runtime's unit tests hold it.",
