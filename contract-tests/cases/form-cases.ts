@@ -16,7 +16,11 @@ export const formCases: CasesOf = (_contract, operation) => {
   if (!body) return [];
   const parts = partsOf(body).filter(({ name }) => hasExampleWith(operation, name));
   const others = parts.filter(({ kind }) => kind !== "file");
-  return [...fileCases(operation, partsOf(body)), ...others.map((part) => asFileCase(operation, part))];
+  return [
+    ...fileCases(operation, partsOf(body)),
+    ...others.map((part) => asFileCase(operation, part)),
+    ...others.filter(isJsonList).map((part) => emptyListCase(operation, part)),
+  ];
 };
 
 function fileCases(operation: Operation, parts: readonly Part[]): ContractCase[] {
@@ -127,6 +131,30 @@ function asFileCase(operation: Operation, part: Part): ContractCase {
         const sent = parseMultipart(headerOf(request, "content-type") ?? "", request.body);
         const [own] = sent.filter(({ name }) => name === part.name);
         expect(own?.bytes.toString(), `bytes of ${part.name}`).toBe("bytes");
+      } finally {
+        await server.stop();
+      }
+    },
+  };
+}
+
+function isJsonList({ kind, schema, repeated }: Part): boolean {
+  const { contentSchema = schema } = object(schema);
+  return kind === "json" && !repeated && object(contentSchema)["type"] === "array";
+}
+
+/** A list that is one part is there when it is empty, too. */
+function emptyListCase(operation: Operation, part: Part): ContractCase {
+  return {
+    title: [operation.id, `part ${part.name}`, "an empty list is sent as one"],
+    run: async (target) => {
+      const server = await startRecorder(answerWith(500, null, null));
+      try {
+        const call = withPart(toCall(operation, exampleWith(operation, part)), part, () => []);
+        const { request } = only((await callThrough(target, operation, call, server)).exchanges);
+        const sent = parseMultipart(headerOf(request, "content-type") ?? "", request.body);
+        const own = sent.filter(({ name }) => name === part.name);
+        expect(own.map(({ bytes }) => bytes.toString())).toEqual(["[]"]);
       } finally {
         await server.stop();
       }

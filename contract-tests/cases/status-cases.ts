@@ -13,6 +13,7 @@ import { callThrough, expectDeclared, jsonOf, only } from "./exchange.js";
 export const statusCases: CasesOf = (contract, operation) => [
   ...declaredCases(contract, operation),
   ...otherTypeCases(operation),
+  ...otherErrorCase(operation),
   ...concurrencyCases(contract, operation),
 ];
 
@@ -41,6 +42,8 @@ function declaredCases(contract: Contract, operation: Operation): ContractCase[]
           expect((error as Error).constructor, name).toBe(target.client[name]);
           const place = { method: operation.method, path: only(exchanges).request.target.split("?")[0] };
           expect(error).toMatchObject({ ...place, ...said, status: answer.status, body: example?.value });
+          const code = /^[^:]*: \d+ \[(.*?)\]/.exec((error as Error).message)?.[1] ?? null;
+          expect(code, "code in the message").toBe(said.errorCode);
           const after = answer.headers.get("retry-after");
           if (after === null || /^\d+$/.test(after))
             expect(error).toMatchObject({ retryAfterMs: after === null ? null : Number(after) * 1000 });
@@ -69,11 +72,34 @@ function otherTypeCases(operation: Operation): ContractCase[] {
           const { outcome } = await callThrough(target, operation, call, server);
           const error = "error" in outcome ? outcome.error : expect.fail("The client returned a result.");
           expect(error).toBeInstanceOf(target.client["UnexpectedResponseError"]);
+          expect(error, "half a success may be whole the next time").toMatchObject({ isRetryable: true });
         } finally {
           await server.stop();
         }
       },
     }));
+}
+
+/** What refuses with something else than the contract's error is still a refusal, and asking again won't help. */
+function otherErrorCase(operation: Operation): ContractCase[] {
+  if (!operation.responses.some(({ status }) => status === "400")) return [];
+  return [
+    {
+      title: [operation.id, "status 400", "a page is the error of no contract"],
+      run: async (target) => {
+        const server = await startRecorder(answerWith(400, "text/html", "<h1>No</h1>"));
+        try {
+          const call = toCall(operation, firstExample(operation));
+          const { outcome } = await callThrough(target, operation, call, server);
+          const error = "error" in outcome ? outcome.error : expect.fail("The client returned a result.");
+          expect(error).toBeInstanceOf(target.client["UnexpectedResponseError"]);
+          expect(error).toMatchObject({ status: 400, isRetryable: false });
+        } finally {
+          await server.stop();
+        }
+      },
+    },
+  ];
 }
 
 /** Each code that the contract gives to too many jobs is that error, whether an example shows it or not. */

@@ -86,6 +86,14 @@ export const survivors: readonly Survivor[] = [
     "contract | limit − 1 | #/components/parameters/StatusFilter/schema/minItems | 1 → 0",
   ),
   ...equivalent(
+    "In a form a part is text; what the JSON in it is, contentSchema says.",
+    'contract | type widened | #/components/schemas/CreateGenerationWithFilesRequest/properties/segments/type | "string" → ["string","boolean"]',
+  ),
+  ...open(
+    "What is no id is refused either way: as no id, or as that of nothing.",
+    'contract | type widened | #/components/parameters/GenerationId/schema/type | "string" → ["string","boolean"]',
+  ),
+  ...equivalent(
     "Those who carry a key are answered 201 and nothing else below 300.",
     "sandbox | wrong status | idempotency.ts › begin | 200 → 201",
   ),
@@ -128,6 +136,7 @@ export const survivors: readonly Survivor[] = [
     'client | word changed | operations.js › generationsEstimateCost | "body" → "bodyx" (2)',
     'client | word changed | operations.js › generationsCreateWithFiles | "body" → "bodyx" (2)',
     'client | property dropped | operations.js › generationsList | bodyMember: "body"',
+    'client | property dropped | operations.js › generationsGet | bodyMember: "body"',
     'client | property dropped | operations.js › generationsCreate | bodyMember: "body"',
     'client | property dropped | operations.js › batchCreate | bodyMember: "body"',
     'client | property dropped | operations.js › generationsEstimateCost | bodyMember: "body"',
@@ -187,6 +196,28 @@ export const survivors: readonly Survivor[] = [
   ...equivalent(
     "No operation of this contract has parameters beside a body.",
     'client | check skipped | runtime/send.js › splitArguments | operation.arguments === "merged"',
+  ),
+  ...equivalent(
+    "Each operation of this contract has a result.",
+    'client | check skipped | runtime/answer.js › resultOf | result === "none"',
+  ),
+  ...equivalent(
+    "No file of this contract may be empty, so a stream of no bytes is refused either way.",
+    "client | limit off by one | runtime/body.js › isSizedStream | Number(size) >= 0: >",
+  ),
+  ...equivalent(
+    "A mark of the order of bytes is no JSON: the line is refused either way.",
+    'client | check skipped | runtime/limits.js › checkLines | text.startsWith("\\ufeff")',
+  ),
+  ...equivalent(
+    "No sort of file is told by its 65th byte.",
+    "client | number + 1 | runtime/file-kinds.js › checkKind | 64 → 65",
+  ),
+  ...open(
+    "Which frames of MP3 there can't be is no matter of the contract. The runtime's unit tests hold it.",
+    "client | wrong status | runtime/file-kinds.js › matches | 240 → 241",
+    "client | limit off by one | runtime/file-kinds.js › matches | rates < 0xf0: <=",
+    "client | number + 1 | runtime/file-kinds.js › matches | 12 → 13 (2)",
   ),
   ...open(
     "How long it waits between two looks at a job only a clock could tell. The runtime's unit tests hold it.",

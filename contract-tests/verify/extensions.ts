@@ -111,7 +111,8 @@ export function errorWordsOf(document: JsonObject): ErrorWords {
   );
 }
 
-function followed(judge: SchemaJudge, schema: unknown): JsonObject {
+/** A schema, or what it refers to. */
+export function followed(judge: SchemaJudge, schema: unknown): JsonObject {
   const { $ref } = object(schema);
   return object(typeof $ref === "string" ? judge.follow($ref) : schema);
 }
