@@ -198,6 +198,14 @@ export const survivors: readonly Survivor[] = [
     'client | check skipped | runtime/send.js › splitArguments | operation.arguments === "merged"',
   ),
   ...equivalent(
+    "The contract has each policy that an operation names.",
+    "client | check fails always | runtime/rate-limit.js › withRateLimits | policy",
+  ),
+  ...equivalent(
+    "What a slot is called only the store itself knows.",
+    "client | number + 1 | runtime/memory-limits.js › memoryLimits | 0 → 1",
+  ),
+  ...equivalent(
     "Each operation of this contract has a result.",
     'client | check skipped | runtime/answer.js › resultOf | result === "none"',
   ),
