@@ -152,11 +152,36 @@ function keyCases(operation: Operation): ContractCase[] {
 /** The longest pauses before each further try, in milliseconds; which part of one is waited is left to chance. */
 const longestPausesMs = [500, 1000, 2000, 4000, 8000, 8000];
 
+/** A server may ask for two minutes, and no more. */
+const longestAskedSeconds = [
+  [120, true],
+  [121, false],
+] as const;
+
 /** Pauses double, to a limit, where the server does not say how long to wait. */
 function pauseCases(operation: Operation): ContractCase[] {
   const busy = operation.responses.find(({ status }) => status === "503");
   if (!busy || !isRepeatable(operation)) return [];
+  const asked = longestAskedSeconds.map(
+    ([seconds, isWaited]): ContractCase => ({
+      title: [operation.id, "retries", `${seconds} s are ${isWaited ? "waited" : "too long to wait"}`],
+      run: async ({ contract, client: module }) => {
+        const server = await startRecorder(() => ({
+          status: 503,
+          headers: new Headers({ "content-type": busy.mediaType ?? "", "retry-after": String(seconds) }),
+          body: Buffer.from(JSON.stringify(busy.examples[0]?.value)),
+        }));
+        try {
+          const waits = await waitsUntil(contract, module, operation, server.url, 0);
+          expect(waits).toEqual(isWaited ? [seconds * 1000] : []);
+        } finally {
+          await server.stop();
+        }
+      },
+    }),
+  );
   return [
+    ...asked,
     {
       title: [operation.id, "retries", "pauses grow, up to a limit"],
       run: async ({ contract, client: module }) => {
