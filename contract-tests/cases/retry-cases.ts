@@ -183,6 +183,15 @@ function pauseCases(operation: Operation): ContractCase[] {
   return [
     ...asked,
     {
+      title: [operation.id, "retries", "what is no number of them refused"],
+      run: async ({ contract, client: module }) => {
+        for (const maxRetries of [-1, 1.5, Number.NaN])
+          expect(() => newClient(contract, module, { apiKey, maxRetries }), String(maxRetries)).toThrow(
+            RangeError,
+          );
+      },
+    },
+    {
       title: [operation.id, "retries", "pauses grow, up to a limit"],
       run: async ({ contract, client: module }) => {
         const answer = {
