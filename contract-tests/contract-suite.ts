@@ -6,6 +6,7 @@ import { formCases } from "./cases/form-cases.js";
 import { keyCases } from "./cases/key-cases.js";
 import { negativeCases } from "./cases/negative-cases.js";
 import { paceCases } from "./cases/pace-cases.js";
+import { placeCases } from "./cases/place-cases.js";
 import { retryCases } from "./cases/retry-cases.js";
 import { schemaLimitCases } from "./cases/schema-limit-cases.js";
 import { shapeCases } from "./cases/shape-cases.js";
@@ -30,6 +31,7 @@ export function contractCases(contract: Contract): ContractCase[] {
     fileLimitCases,
     retryCases,
     paceCases,
+    placeCases,
   ];
   return contract.operations.flatMap((operation) => kinds.flatMap((casesOf) => casesOf(contract, operation)));
 }

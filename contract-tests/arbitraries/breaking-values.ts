@@ -198,12 +198,14 @@ const breakers: Readonly<Record<string, Breaker>> = {
           ],
         ]
       : [],
-  not: (schema: Schema, visit, { sample }) =>
-    once(visit.schema, "not", () => {
+  not: (schema: Schema, visit, { sample }) => [
+    ...once(visit.schema, "not", () => {
       const { not: _, ...rest } = visit.schema;
       const found = sample({ allOf: [rest, schema] });
       return found === undefined ? [] : [["what it must not be", found]];
     }),
+    ...withForbidden(schema, visit, sample),
+  ],
   oneOf: (branches: readonly Schema[], visit, { sample }) =>
     once(visit.schema, "oneOf", () => {
       const { oneOf: _, ...rest } = visit.schema;
@@ -216,6 +218,24 @@ const breakers: Readonly<Record<string, Breaker>> = {
       });
     }),
 };
+
+/** The value with those properties more that `not` forbids: all it names at once, or those of each of its branches. */
+function withForbidden(schema: Schema, visit: Visit, sample: Means["sample"]): Variants {
+  const { value, owner = visit.schema } = visit;
+  if (!isObject(value)) return [];
+  const branches = [schema, ...["anyOf", "oneOf"].flatMap((keyword) => array(object(schema)[keyword]))];
+  return branches.flatMap((branch) => {
+    const named = array(object(branch)["required"]).map(String);
+    if (named.length === 0) return [];
+    const dependent = named.flatMap((name) => array(object(owner["dependentRequired"])[name]).map(String));
+    const missing = [...named, ...dependent].filter((name) => !Object.hasOwn(value, name));
+    const added = missing.map((name) => [
+      name,
+      sample((object(owner["properties"])[name] as Schema | undefined) ?? true),
+    ]);
+    return [[`with ${named.join(" and ")}`, { ...value, ...Object.fromEntries(added) }] as const];
+  });
+}
 
 /** Of unions with many branches so many pairs are tried: to find a value of two of them is dear. */
 const mostPairs = 6;
@@ -243,6 +263,9 @@ function unlike(values: readonly unknown[]): (readonly [string, unknown])[] {
           ["another word", "not-in-the-contract"],
           ["other letters", first === first.toUpperCase() ? first.toLowerCase() : first.toUpperCase()],
           ["a blank more", `${first} `],
+          // A server may compare beginnings only.
+          ["a letter more", `${first}x`],
+          ["a letter less", first.slice(0, -1)],
           ["empty", ""],
         ]
       : typeof first === "number"

@@ -8,6 +8,8 @@ export interface Visit {
   readonly location: Location;
   readonly schema: JsonObject;
   readonly value: unknown;
+  /** The schema that names the properties of the value, where this one only adds to it, as `then` does; this one unless given. */
+  readonly owner?: JsonObject;
 }
 
 /** Items of a long list are much alike: so many of them are visited, and the last. */
@@ -16,10 +18,11 @@ const mostItems = 6;
 /** Every schema that has a say in a valid value, and of which part: of `oneOf` the branch that fits, of `if` the one way. */
 export function visitsOf(judge: SchemaJudge, schema: Schema, value: unknown): Visit[] {
   const visits: Visit[] = [];
-  const visit = (of: Schema, at: unknown, location: Location): void => {
+  const visit = (of: Schema, at: unknown, location: Location, outer?: JsonObject): void => {
     if (typeof of === "boolean") return;
-    visits.push({ location, schema: of, value: at });
-    for (const next of besides(judge, of, at)) visit(next, at, location);
+    const owner = of["properties"] === undefined && outer ? outer : of;
+    visits.push({ location, schema: of, value: at, owner });
+    for (const next of besides(judge, of, at)) visit(next, at, location, owner);
     if (Array.isArray(at)) {
       const prefix = schemasIn(of["prefixItems"]);
       at.forEach((item, index) => {

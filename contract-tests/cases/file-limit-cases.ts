@@ -122,10 +122,30 @@ function lineCases(operation: Operation, part: Part, at: readonly string[]): Con
       };
       const text = [first, ...rest, JSON.stringify(twin)].join("\n");
       const file = new File([text], "twins.jsonl", { type: part.contentTypes[0] ?? "" });
-      await expectLimitError(target, operation, part, file, { limit: "uniqueBy", allowed: uniqueBy });
+      // Both lines are named, as people count them.
+      const message = expect.stringMatching(new RegExp(`\\b1 and ${rest.length + 2}\\b`));
+      await expectLimitError(target, operation, part, file, {
+        limit: "uniqueBy",
+        allowed: uniqueBy,
+        message,
+      });
     },
   };
-  return [...counted, unique];
+  const nameless = ["null", "1", '"a"', "[]"].map(
+    (line): ContractCase => ({
+      title: [operation.id, `part ${part.name}`, `a line that is ${line} refused`],
+      run: async (target) => {
+        const text = [...exampleWith(operation, part).text.trimEnd().split("\n").slice(1), line].join("\n");
+        const file = new File([text], "nameless.jsonl", { type: part.contentTypes[0] ?? "" });
+        const { outcome, exchanges } = await callThrough(target, operation, callWith(operation, part, file));
+        const error = "error" in outcome ? outcome.error : expect.fail("It was not refused.");
+        expect(error).toBeInstanceOf(target.client["InvalidArgumentError"]);
+        expect(error).toMatchObject({ argument: part.name });
+        expect(exchanges, "requests").toEqual([]);
+      },
+    }),
+  );
+  return [...counted, unique, ...nameless];
 }
 
 async function expectLimitError(target: Target, operation: Operation, part: Part, file: File, what: object) {

@@ -49,6 +49,20 @@ export const keyCases: CasesOf = (_contract, operation) => {
       },
     },
     {
+      title: [operation.id, "a key among the client's headers", "is that key"],
+      run: async ({ contract, client: module, recorder }) => {
+        const headers = { [keyHeader]: apiKey };
+        const client = newClient(contract, module, { headers, baseUrl: recorder.url });
+        const call = toCall(operation, firstExample(operation));
+        const called = await recorder.record(() => callOperation(client, operation, call));
+        expectAccepted(operation, called);
+        const keys = only(called.exchanges).request.headers.filter(
+          ([name]) => name.toLowerCase() === keyHeader.toLowerCase(),
+        );
+        expect(keys.map(([, value]) => value)).toEqual([apiKey]);
+      },
+    },
+    {
       title: [operation.id, "the key of the environment", "is sent as given"],
       run: async (target) => {
         const called = await callWithKeyOfEnvironment(target, operation, environmentKey);

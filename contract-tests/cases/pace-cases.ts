@@ -46,25 +46,30 @@ function placesCase(contract: Contract, operation: Operation): ContractCase {
 /** Where the server refuses all the same, nobody asks again under that policy before it said they may. */
 function pauseCases(contract: Contract, operation: Operation): ContractCase[] {
   const names = policiesOf(contract, operation);
-  const refusal = operation.responses
-    .find(({ status }) => status === "429")
-    ?.examples.find(({ value }) => !isOfJobs(contract, value));
-  if (names.length === 0 || !refusal) return [];
+  if (names.length === 0) return [];
+  const refusals = operation.responses.find(({ status }) => status === "429")?.examples ?? [];
+  const pausedBy = async (target: Target, value: unknown): Promise<unknown[]> => {
+    const paused: unknown[] = [];
+    const store = {
+      take: () => ({ place: "" }),
+      settle: () => undefined,
+      pause: ({ name }: { name: string }, forMs: number) => void paused.push([name, forMs]),
+    };
+    const refused = { status: 429, value };
+    await callEach(target, operation, 1, { rateLimit: store }, refused).catch(() => undefined);
+    return paused;
+  };
+  const pauses = (what: string, value: unknown, want: readonly unknown[]): ContractCase => ({
+    title: [operation.id, "rate limits", what],
+    run: async (target) => expect(await pausedBy(target, value)).toEqual(want),
+  });
+  const ofRate = refusals.find(({ value }) => !isOfJobs(contract, value));
+  const ofJobs = refusals.find(({ value }) => isOfJobs(contract, value));
+  const all = names.map((name) => [name, refusedForSeconds * 1000]);
   return [
-    {
-      title: [operation.id, "rate limits", "a refusal is waited out by all"],
-      run: async (target) => {
-        const paused: unknown[] = [];
-        const store = {
-          take: () => ({ place: "" }),
-          settle: () => undefined,
-          pause: ({ name }: { name: string }, forMs: number) => void paused.push([name, forMs]),
-        };
-        const refused = { status: 429, value: refusal.value };
-        await callEach(target, operation, 1, { rateLimit: store }, refused).catch(() => undefined);
-        expect(paused).toEqual(names.map((name) => [name, refusedForSeconds * 1000]));
-      },
-    },
+    ...(ofRate ? [pauses("a refusal is waited out by all", ofRate.value, all)] : []),
+    // Whether there is room for another job is no matter of the pace.
+    ...(ofJobs ? [pauses("a refusal for too many jobs keeps no one else", ofJobs.value, [])] : []),
   ];
 }
 
@@ -107,18 +112,36 @@ function planCases(contract: Contract, operation: Operation): ContractCase[] {
   const follow = success?.links[0];
   const statuses = object(object(success?.schema)["x-job"]);
   if (!follow || statuses["statusProperty"] === undefined) return [];
-  return plans
+  const unlimited = plans
+    .filter(({ concurrency }) => concurrency === null)
+    .map(
+      ({ name }): ContractCase => ({
+        title: [operation.id, `plan ${String(name)}`, "none waits"],
+        run: async (target) => {
+          const { sent, waits } = await callEach(target, operation, manyJobs, { plan: name });
+          expect(sent, "requests").toHaveLength(manyJobs);
+          expect(waits).toEqual([]);
+        },
+      }),
+    );
+  const limited = plans
     .filter(({ concurrency }) => typeof concurrency === "number")
-    .map(({ name, concurrency }) => ({
-      title: [operation.id, `plan ${String(name)}`, `${String(concurrency)} at a time, and one waits`],
-      run: async (target) => {
-        const { sent, waits } = await callEach(target, operation, Number(concurrency) + 1, { plan: name });
-        const begun = sent.filter((id) => id === operation.id);
-        expect(begun, "jobs begun").toHaveLength(Number(concurrency));
-        expect(waits.map(({ reason }) => reason)).toEqual(["concurrency"]);
-      },
-    }));
+    .map(
+      ({ name, concurrency }): ContractCase => ({
+        title: [operation.id, `plan ${String(name)}`, `${String(concurrency)} at a time, and one waits`],
+        run: async (target) => {
+          const { sent, waits } = await callEach(target, operation, Number(concurrency) + 1, { plan: name });
+          const begun = sent.filter((id) => id === operation.id);
+          expect(begun, "jobs begun").toHaveLength(Number(concurrency));
+          expect(waits.map(({ reason }) => reason)).toEqual(["concurrency"]);
+        },
+      }),
+    );
+  return [...limited, ...unlimited];
 }
+
+/** More jobs than any plan with a limit has. */
+const manyJobs = 30;
 
 function policiesOf({ document }: Contract, operation: Operation): string[] {
   const written = object(object(object(document["paths"])[operation.path])[operation.method.toLowerCase()]);
@@ -183,7 +206,7 @@ async function callEach(
 }
 
 /** A success that has not ended, where it is a job. */
-function answerOf({ responses }: Operation): { status: number; value: unknown } {
+export function answerOf({ responses }: Operation): { status: number; value: unknown } {
   const success = responses.find(({ status }) => status.startsWith("2"));
   const { statusProperty, pending } = object(object(success?.schema)["x-job"]);
   const words = array(pending);

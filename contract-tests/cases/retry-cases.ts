@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { apiKey, callOperation, newClient, toCall } from "../support/call.js";
-import { type DeclaredResponse, type Operation, object } from "../support/contract.js";
+import { type Contract, type DeclaredResponse, type Operation, object } from "../support/contract.js";
 import { type Answer, type Exchange, type RecordedResponse, startRecorder } from "../support/recorder.js";
 import { firstExample } from "../support/request-examples.js";
 import type { CasesOf, ContractCase, Target } from "./case.js";
@@ -10,6 +10,7 @@ import { callThrough, headerOf, only } from "./exchange.js";
 export const retryCases: CasesOf = (_contract, operation) => [
   ...refusalCases(operation),
   ...keyCases(operation),
+  ...pauseCases(operation),
 ];
 
 function refusalCases(operation: Operation): ContractCase[] {
@@ -146,6 +147,107 @@ function keyCases(operation: Operation): ContractCase[] {
         ]
       : []),
   ];
+}
+
+/** The longest pauses before each further try, in milliseconds; which part of one is waited is left to chance. */
+const longestPausesMs = [500, 1000, 2000, 4000, 8000, 8000];
+
+/** A server may ask for two minutes, and no more. */
+const longestAskedSeconds = [
+  [120, true],
+  [121, false],
+] as const;
+
+/** Pauses double, to a limit, where the server does not say how long to wait. */
+function pauseCases(operation: Operation): ContractCase[] {
+  const busy = operation.responses.find(({ status }) => status === "503");
+  if (!busy || !isRepeatable(operation)) return [];
+  const asked = longestAskedSeconds.map(
+    ([seconds, isWaited]): ContractCase => ({
+      title: [operation.id, "retries", `${seconds} s are ${isWaited ? "waited" : "too long to wait"}`],
+      run: async ({ contract, client: module }) => {
+        const server = await startRecorder(() => ({
+          status: 503,
+          headers: new Headers({ "content-type": busy.mediaType ?? "", "retry-after": String(seconds) }),
+          body: Buffer.from(JSON.stringify(busy.examples[0]?.value)),
+        }));
+        try {
+          const waits = await waitsUntil(contract, module, operation, server.url, 0);
+          expect(waits).toEqual(isWaited ? [seconds * 1000] : []);
+        } finally {
+          await server.stop();
+        }
+      },
+    }),
+  );
+  return [
+    ...asked,
+    {
+      title: [operation.id, "retries", "what is no number of them refused"],
+      run: async ({ contract, client: module }) => {
+        for (const maxRetries of [-1, 1.5, Number.NaN])
+          expect(() => newClient(contract, module, { apiKey, maxRetries }), String(maxRetries)).toThrow(
+            RangeError,
+          );
+      },
+    },
+    {
+      title: [operation.id, "retries", "pauses grow, up to a limit"],
+      run: async ({ contract, client: module }) => {
+        const answer = {
+          status: 503,
+          headers: new Headers({ "content-type": busy.mediaType ?? "" }),
+          body: Buffer.from(JSON.stringify(busy.examples[0]?.value)),
+        };
+        const server = await startRecorder(() => answer);
+        try {
+          for (const [index, longestMs] of longestPausesMs.entries()) {
+            const waits = await waitsUntil(contract, module, operation, server.url, index);
+            // Chance says no wait for all but the last, and for that nearly the longest there is.
+            expect(waits.slice(0, -1), "pauses before").toEqual(waits.slice(0, -1).map(() => 0));
+            expect(waits.at(-1), `pause ${index + 1}`).toBeCloseTo(longestMs, 3);
+          }
+        } finally {
+          await server.stop();
+        }
+      },
+    },
+  ];
+}
+
+/** What a call waits until one pause, which ends it. */
+async function waitsUntil(
+  contract: Contract,
+  module: Target["client"],
+  operation: Operation,
+  baseUrl: string,
+  last: number,
+): Promise<readonly number[]> {
+  const waits: number[] = [];
+  const stop = new AbortController();
+  const { random } = Math;
+  let drawn = 0;
+  Math.random = () => (drawn++ === last ? 1 - 2 ** -40 : 0);
+  try {
+    const client = newClient(contract, module, {
+      apiKey,
+      baseUrl,
+      maxRetries: last + 1,
+      onRetry: ({ waitMs }: { waitMs: number }) => {
+        waits.push(waitMs);
+        if (waits.length > last) stop.abort();
+      },
+    });
+    const call = toCall(operation, firstExample(operation));
+    const positions = [
+      ...call.positions.slice(0, -1),
+      { ...object(call.positions.at(-1)), signal: stop.signal },
+    ];
+    await callOperation(client, operation, { ...call, positions }).catch(() => undefined);
+    return waits;
+  } finally {
+    Math.random = random;
+  }
 }
 
 async function exchangesOf(

@@ -3,12 +3,16 @@ import type { Check } from "./check.js";
 import { concurrencyConformance } from "./concurrency-conformance.js";
 import { contentTypeConformance } from "./content-type-conformance.js";
 import { ensureResourceAvailability } from "./ensure-resource-availability.js";
+import { errorConformance } from "./error-conformance.js";
+import { estimateConformance } from "./estimate-conformance.js";
 import { idempotencyConformance } from "./idempotency-conformance.js";
 import { ignoredAuth } from "./ignored-auth.js";
 import { jobLifecycleConformance } from "./job-lifecycle-conformance.js";
+import { mediaLengthConformance } from "./media-length-conformance.js";
 import { missingRequiredHeader } from "./missing-required-header.js";
 import { negativeDataRejection } from "./negative-data-rejection.js";
 import { notAServerError } from "./not-a-server-error.js";
+import { planConformance } from "./plan-conformance.js";
 import { positiveDataAcceptance } from "./positive-data-acceptance.js";
 import { queryStyleConformance } from "./query-style-conformance.js";
 import { rateLimitConformance } from "./rate-limit-conformance.js";
@@ -34,12 +38,16 @@ export const allChecks: readonly Check[] = [
   unsupportedMethod,
   queryStyleConformance,
   ensureResourceAvailability,
+  errorConformance,
+  estimateConformance,
   jobLifecycleConformance,
   idempotencyConformance,
   batchLimitConformance,
   uploadLimitConformance,
+  mediaLengthConformance,
   webhookSignatureConformance,
   concurrencyConformance,
+  planConformance,
   retryAfterConformance,
   rateLimitConformance,
 ];

@@ -1,7 +1,12 @@
 import type { Job } from "../support/answers.js";
 import { object } from "../support/contract.js";
-import { type Exchange, jsonOf } from "../verify/case.js";
-import type { Plan, VerifiedContract, VerifiedOperation } from "../verify/verified-contract.js";
+import { type Exchange, headerOf, jsonOf } from "../verify/case.js";
+import {
+  answerFor,
+  type Plan,
+  type VerifiedContract,
+  type VerifiedOperation,
+} from "../verify/verified-contract.js";
 import type { Check, Means } from "./check.js";
 import { hasCode } from "./error-code.js";
 import { type Following, follow, followingsOf, isSuccess, sendValid } from "./links.js";
@@ -40,7 +45,11 @@ async function fill(means: Means, following: Following, most: number): Promise<v
       return;
     }
     const active = await countActive(means, following);
-    means.tell(faultOfRefusal(means.contract, means.options.plan, active), [exchange]);
+    const fault =
+      faultOfRefusal(means.contract, means.options.plan, active) ??
+      faultOfCode(means.contract, exchange) ??
+      faultOfNumbers(means.contract, means.options.plan, exchange);
+    means.tell(fault, [exchange]);
     return;
   }
   const active = await countActive(means, following);
@@ -60,6 +69,45 @@ function unknownCode(
   return typeof code !== "string" || known.includes(code)
     ? null
     : `Refused with the code "${code}", which is that of no limit; they are ${known.join(", ")}.`;
+}
+
+/** Where the contract shows the refusal of this rule, its code is the one to be told. */
+function faultOfCode({ errorCodeProperty }: VerifiedContract, exchange: Exchange): string | null {
+  if (errorCodeProperty === null) return null;
+  const shown = exchange.case.operation.refusals.filter(({ rule }) => rule === "concurrency");
+  const wanted: unknown[] = shown
+    .map(({ value }) => value[errorCodeProperty])
+    .filter((code) => code !== undefined);
+  const code = object(jsonOf(exchange.response))[errorCodeProperty];
+  return wanted.length === 0 || wanted.includes(code)
+    ? null
+    : `The code of too many jobs is "${String(code)}"; by the contract it is "${wanted.join('" or "')}".`;
+}
+
+/** What the refusal tells of the plan's number and of the jobs at work, in the body and in headers. */
+function faultOfNumbers(contract: VerifiedContract, plan: string | null, exchange: Exchange): string | null {
+  const { operation } = exchange.case;
+  const { headers, body, status } = exchange.response;
+  const told = (word: string): { readonly name: string; readonly number: number }[] => {
+    const property = contract.errorWords.get(word);
+    const inBody = property === undefined ? undefined : object(jsonOf({ body }))[property];
+    const inHeaders = (answerFor(operation, status)?.headers ?? [])
+      .filter(({ schema }) => object(schema)["x-holds"] === word)
+      .map(({ name }) => ({ name, number: Number(headerOf(headers, name) ?? Number.NaN) }));
+    return [
+      ...(typeof inBody === "number" ? [{ name: property ?? "", number: inBody }] : []),
+      ...inHeaders.filter(({ number }) => !Number.isNaN(number)),
+    ];
+  };
+  const numbers = contract.plans
+    .filter(({ name, concurrency }) => concurrency !== null && (plan === null || name === plan))
+    .map(({ concurrency }) => Number(concurrency));
+  const limit = told("concurrencyLimit").find(({ number }) => !numbers.includes(number));
+  if (limit) return `${limit.name} is ${limit.number}; plans allow ${numbers.join(", ")} jobs at a time.`;
+  const active = told("activeJobs").find(({ number }) => !numbers.some((most) => number >= most));
+  return active
+    ? `Refused for too many jobs, and ${active.name} is ${active.number}; plans allow ${numbers.join(", ")}.`
+    : null;
 }
 
 /** How many of all jobs that this run began are still at work, as the server tells. */

@@ -1,4 +1,4 @@
-import type { Exchange } from "../verify/case.js";
+import { type Exchange, headerOf } from "../verify/case.js";
 import type { RateLimit, VerifiedContract, VerifiedOperation } from "../verify/verified-contract.js";
 import type { Check, Means } from "./check.js";
 import { hasCode } from "./error-code.js";
@@ -12,7 +12,10 @@ export const rateLimitConformance: Check = {
   promise: "As many requests as the contract allows are let through, and no more.",
   judge: (exchange, { history }) => {
     const limits = exchange.case.operation.rateLimits;
-    if (exchange.response.status !== 429 || limits.length === 0) return undefined;
+    if (limits.length === 0) return undefined;
+    const announced = faultOfPolicy(headerOf(exchange.response.headers, "ratelimit-policy"), limits);
+    if (announced !== null) return announced;
+    if (exchange.response.status !== 429) return undefined;
     const limit = limits.find(
       ({ errorCode }) => errorCode !== null && hasCode(exchange.response, [errorCode]),
     );
@@ -29,6 +32,23 @@ export const rateLimitConformance: Check = {
         run: (means) => provoke(means, operation, limit),
       })),
 };
+
+/** A server may tell its policies, by the draft of the IETF for `RateLimit-Policy`: those that the contract names must be the same. */
+export function faultOfPolicy(header: string | null, limits: readonly RateLimit[]): string | null {
+  for (const [, name, parameters = ""] of (header ?? "").matchAll(/"([^"]*)"((?:\s*;\s*[a-z]+=\d+)*)/g)) {
+    const limit = limits.find((one) => one.name === name);
+    const told = new Map(
+      [...parameters.matchAll(/([a-z]+)=(\d+)/g)].map(([, key, value]) => [key, Number(value)]),
+    );
+    const [quota, window] = [told.get("q"), told.get("w")];
+    if (!limit) continue;
+    if (quota !== undefined && quota !== limit.limit)
+      return `RateLimit-Policy says ${quota} requests for ${name}; the contract says ${limit.limit}.`;
+    if (window !== undefined && window !== limit.periodSeconds)
+      return `RateLimit-Policy says ${window} s for ${name}; the contract says ${limit.periodSeconds}.`;
+  }
+  return null;
+}
 
 /** A refusal is wrong when there were fewer requests than the limit allows. */
 export function faultOfRefusal(

@@ -1,16 +1,17 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { array, type JsonObject, object } from "../support/contract.js";
-import { type Exchange, headerOf, jsonOf } from "../verify/case.js";
-import type { VerifiedContract, VerifiedOperation, Webhook } from "../verify/verified-contract.js";
+import { object } from "../support/contract.js";
+import { type Exchange, headerOf } from "../verify/case.js";
+import type { VerifiedOperation, Webhook } from "../verify/verified-contract.js";
 import type { Check, Means } from "./check.js";
-import { follow, followingsOf, isSuccess } from "./links.js";
+import { jobFollowingsOf, lookAt, statusIn } from "./follow-jobs.js";
+import { isSuccess } from "./links.js";
 import { faultOfSignature } from "./webhook-signature.js";
 
 /** How long a notification is waited for. */
 const patienceMs = 5000;
 const stepMs = 500;
-/** How long it may take after the job's end was seen. */
+/** How long it may take after the job's end was seen, and that to be seen after it came. */
 const mostGraceMs = 2000;
 
 const name = "webhook_signature_conformance";
@@ -19,20 +20,23 @@ export const webhookSignatureConformance: Check = {
   name,
   severity: "error",
   promise: "When a job has ended a notification comes, valid by its schema and signed as the contract says.",
-  scenarios: ({ operations, webhooks, judge }) => {
+  scenarios: (contract) => {
+    const { operations, webhooks } = contract;
     const signed = webhooks.filter(({ signature }) => signature !== null);
     if (signed.length === 0) return [];
-    // One operation for each sort of job; those without a form where there are such, for they are shorter.
+    // One operation for each sort of job, and each that names its webhook; those without a form where there are such, for they are shorter.
     const sorts = new Map<string, VerifiedOperation>();
     for (const operation of operations.toSorted(
       (a, b) => Number(a.form !== null) - Number(b.form !== null),
     )) {
-      const jobs = operation.callbackProperty === null ? [] : jobsOf(operation, judge);
-      for (const sort of jobs.map((job) => JSON.stringify(job)))
-        if (!sorts.has(sort)) sorts.set(sort, operation);
+      const job = operation.callbackProperty === null ? null : (operation.job ?? operation.batch?.job);
+      const sort = JSON.stringify(job);
+      if (job && !sorts.has(sort)) sorts.set(sort, operation);
     }
     return operations
-      .filter((operation) => [...sorts.values()].includes(operation))
+      .filter(
+        (operation) => operation.webhookProperties.length > 0 || [...sorts.values()].includes(operation),
+      )
       .map((operation) => ({
         what: operation.id,
         operation,
@@ -72,7 +76,11 @@ async function listen(
     if (!notification) return; // the job takes longer than we wait
     const { judge } = means.contract;
     const value: unknown = parsed(notification.body);
-    const webhook = webhooks.find(({ schema }) => judge.isValid(schema, value)) ?? webhooks[0];
+    const named = operation.webhookProperties.find(({ property }) => property === operation.callbackProperty);
+    const webhook =
+      webhooks.find(({ key }) => key === named?.webhook) ??
+      webhooks.find(({ schema }) => judge.isValid(schema, value)) ??
+      webhooks[0];
     if (!webhook?.signature) return;
     const faults = judge
       .faults(webhook.schema, value)
@@ -83,31 +91,46 @@ async function listen(
       notification.body,
       webhookSecret,
     );
-    means.tell(unsigned ?? (faults.length > 0 ? `The notification ${faults[0]}.` : null), [created]);
+    const unlike = (await isStillAtWork(means, operation, created))
+      ? "A notification came, and the job itself is said to be at work still."
+      : null;
+    means.tell(unsigned ?? (faults.length > 0 ? `The notification ${faults[0]}.` : unlike), [created]);
   } finally {
     received.stop();
   }
 }
 
-/** What the success of an operation says of jobs, in each shape that it may have. */
-function jobsOf({ answers }: VerifiedOperation, judge: VerifiedContract["judge"]): unknown[] {
-  const followed = (schema: unknown): JsonObject => {
-    const { $ref } = object(schema);
-    return object(typeof $ref === "string" ? judge.follow($ref) : schema);
-  };
-  const success = followed(answers.find(({ status }) => status.startsWith("2"))?.content[0]?.schema);
-  const shapes = [success, ...[...array(success["anyOf"]), ...array(success["oneOf"])].map(followed)];
-  return shapes.map((shape) => shape["x-job"]).filter((job) => job !== undefined);
-}
-
 /** Whether the job is seen to have ended, where there is an operation that shows it. */
 async function hasEnded(means: Means, operation: VerifiedOperation, created: Exchange): Promise<boolean> {
-  const following = followingsOf(means.contract).find(({ from, to }) => from.id === operation.id && to.job);
-  const next = following && follow(means.maker(following.to), following, created, name);
-  const seen = next && (await means.send(next));
-  if (!seen || !isSuccess(seen) || !following.to.job) return false;
-  const { statusProperty, succeeded, failed } = following.to.job;
-  return [...succeeded, ...failed].includes(String(object(jsonOf(seen.response))[statusProperty]));
+  return (await statusOf(means, operation, created)) === "ended";
+}
+
+/** Whether it is seen at work long after a notification of its end. */
+async function isStillAtWork(
+  means: Means,
+  operation: VerifiedOperation,
+  created: Exchange,
+): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs <= mostGraceMs; waitedMs += stepMs) {
+    if ((await statusOf(means, operation, created)) !== "at work") return false;
+    await means.sleep(stepMs);
+  }
+  return true;
+}
+
+/** `unknown`: no operation shows it. */
+async function statusOf(
+  means: Means,
+  operation: VerifiedOperation,
+  created: Exchange,
+): Promise<"ended" | "at work" | "unknown"> {
+  const following = jobFollowingsOf(means.contract).find(({ from }) => from.id === operation.id);
+  const seen = following && (await lookAt(means, following, created, name));
+  const job = following?.to.job;
+  if (!seen || !job || !isSuccess(seen)) return "unknown";
+  const status = statusIn(job.statusProperty, seen);
+  if (job.pending.includes(status)) return "at work";
+  return [...job.succeeded, ...job.failed].includes(status) ? "ended" : "unknown";
 }
 
 interface Notification {

@@ -146,8 +146,18 @@ function expectedAt({ end }: Course, { job }: FollowedJob, id: string): Expected
   const asSent = JSON.parse(JSON.stringify(end.job)) as Readonly<Record<string, unknown>>;
   if (end.kind === "succeeded") return { kind: "result", value: asSent };
   if (end.kind === "failed")
-    return anError("JobFailedError", { id, status: asSent[job.statusProperty], job: asSent });
+    return anError("JobFailedError", {
+      id,
+      status: asSent[job.statusProperty],
+      errorCode: textIn(asSent, job.errorCodeProperty),
+      job: asSent,
+    });
   return anError(end.kind === "lost" ? "NotFoundError" : "AuthenticationError", {});
+}
+
+function textIn(value: Readonly<Record<string, unknown>>, property: string | null): string | null {
+  const found = property === null ? null : value[property];
+  return typeof found === "string" ? found : null;
 }
 
 const ids = (contract: ClientContract, { idParameter }: FollowedJob): fc.Arbitrary<string> =>

@@ -11,7 +11,7 @@ import { bundleSpec } from "../support/spec-files.js";
 import { answerFor, loadVerifiedContract, type VerifiedContract } from "../verify/verified-contract.js";
 import { type ContractMutant, contractMutants, type Liberty } from "./contract-mutants.js";
 import type { MutantFamily, Verdict } from "./mutant-family.js";
-import type { Between, ServerJudge } from "./server-judge.js";
+import type { Between, Part, ServerJudge } from "./server-judge.js";
 
 /** Valid answers in which faults are looked for, besides the examples. */
 const samples = 12;
@@ -34,7 +34,7 @@ export class ContractFamily implements MutantFamily<ContractMutant> {
     return new ContractFamily(contractMutants(object(await bundleSpec(specPath))), judge);
   }
 
-  async judge({ kind, document, liberty }: ContractMutant): Promise<Verdict> {
+  async judge({ kind, at, document, liberty }: ContractMutant): Promise<Verdict> {
     const folder = await mkdtemp(join(tmpdir(), "mutant-"));
     try {
       const path = join(folder, "openapi.json");
@@ -51,6 +51,7 @@ export class ContractFamily implements MutantFamily<ContractMutant> {
           between,
           // Many answers come only when they are asked for, which the cases of statuses do.
           first: ({ title }) => /answer|status|header/.test(kind) && String(title[1]).startsWith("status "),
+          begin: partFor(kind === "extension lost" ? String(at.split("/").at(-1)) : kind),
         },
       );
       return { outcome: fault === null ? "survived" : "caught", by: fault };
@@ -121,6 +122,12 @@ export class ContractFamily implements MutantFamily<ContractMutant> {
     this.#faulty.set(key, found);
     return found;
   }
+}
+
+/** What is likeliest to notice a change of an extension. */
+function partFor(kind: string): Part {
+  if (/^x-(plans|rate)/.test(kind)) return "limits";
+  return /^x-(job|batch|webhook|estimate|max|idempotency)/.test(kind) ? "scenarios" : "cases";
 }
 
 function operationOf({ operations }: VerifiedContract, { path, method }: Liberty["answers"][number]) {

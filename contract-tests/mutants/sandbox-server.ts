@@ -40,7 +40,15 @@ export async function startLimited(
   plan: string | null,
 ): Promise<Sandbox> {
   const key = { key: apiKey, ...(plan === null ? {} : { plan }) };
-  return module.startSandbox({ spec, judge: "ajv", clock: "frozen", seed: 1, webhookSecret, keys: [key] });
+  return module.startSandbox({
+    spec,
+    judge: "ajv",
+    clock: "frozen",
+    seed: 1,
+    speed,
+    webhookSecret,
+    keys: [key],
+  });
 }
 
 export function judged(sandbox: Sandbox, plan: string | null): JudgedServer {

@@ -17,7 +17,12 @@ interface JudgeOptions {
   readonly between?: Between | null;
   /** Cases of the contract suite that are likely to notice it: they go first. */
   readonly first?: (one: ContractCase) => boolean;
+  /** Which part of the suite is the likeliest to notice it. */
+  readonly begin?: Part;
 }
+
+/** Single requests and the contract suite; several requests one after another; what uses limits up. */
+export type Part = "cases" | "scenarios" | "limits";
 
 /**
  * The whole suite on one server after another, cheap parts first: the cases of `verify`, those of the contract suite by the
@@ -28,7 +33,7 @@ export class ServerJudge {
   readonly #suite: ServerSuite;
   readonly #read: Contract;
   readonly #cases: readonly ContractCase[];
-  /** Each with its number of jobs at a time. */
+  /** Each with its limits. */
   readonly #plans: readonly (string | null)[];
   /** Cases that a server has no part in. */
   readonly #withoutServer = new Set<ContractCase>();
@@ -38,8 +43,7 @@ export class ServerJudge {
     this.#read = read;
     this.#suite = new ServerSuite(contract, checks);
     this.#cases = checks ? [] : contractCases(read);
-    const limited = contract.plans.filter(({ concurrency }) => concurrency !== null).map(({ name }) => name);
-    this.#plans = limited.length === 0 ? [null] : limited;
+    this.#plans = contract.plans.length === 0 ? [null] : contract.plans.map(({ name }) => name);
   }
 
   /** @param checks of `verify`, and no more; the whole suite unless given */
@@ -51,7 +55,7 @@ export class ServerJudge {
   async faultOf(
     module: SandboxModule,
     load: () => Promise<LoadedSpec>,
-    { between = null, first = () => false }: JudgeOptions = {},
+    { between = null, first = () => false, begin = "cases" }: JudgeOptions = {},
   ): Promise<string | null> {
     const open: (() => Promise<void>)[] = [];
     try {
@@ -61,21 +65,30 @@ export class ServerJudge {
       const front = between && (await between(sandbox.url));
       if (front) open.unshift(() => front.stop());
       const server = { ...judged(sandbox, null), ...(front && { url: front.url }) };
-      const fault =
-        (await this.#faultOfCases(sandbox, server.url, first)) ??
-        (await this.#suite.faultOf(server, "cases")) ??
-        (await this.#faultOfCases(sandbox, server.url, (one) => !first(one))) ??
-        (await this.#suite.faultOf(server, "scenarios"));
-      if (fault !== null) return fault;
-      for (const plan of this.#plans) {
-        const limited = await startLimited(module, spec, plan);
-        open.unshift(() => limited.close());
-        const server = judged(limited, plan);
-        const isLast = plan === this.#plans.at(-1);
-        const ofLimits =
-          (await this.#suite.faultOf(server, "jobs")) ??
-          (isLast ? await this.#suite.faultOf(server, "rates") : null);
-        if (ofLimits !== null) return ofLimits;
+      const ofLimits = async (): Promise<string | null> => {
+        for (const plan of this.#plans) {
+          const limited = await startLimited(module, spec, plan);
+          open.unshift(() => limited.close());
+          const keyed = judged(limited, plan);
+          const isLast = plan === this.#plans.at(-1);
+          const fault =
+            (await this.#suite.faultOf(keyed, "jobs")) ??
+            (isLast ? await this.#suite.faultOf(keyed, "rates") : null);
+          if (fault !== null) return fault;
+        }
+        return null;
+      };
+      const parts: Readonly<Record<Part, () => Promise<string | null>>> = {
+        cases: async () =>
+          (await this.#faultOfCases(sandbox, server.url, first)) ??
+          (await this.#suite.faultOf(server, "cases")) ??
+          (await this.#faultOfCases(sandbox, server.url, (one) => !first(one))),
+        scenarios: () => this.#suite.faultOf(server, "scenarios"),
+        limits: ofLimits,
+      };
+      for (const part of new Set<Part>([begin, "cases", "scenarios", "limits"])) {
+        const fault = await parts[part]();
+        if (fault !== null) return fault;
       }
       return null;
     } catch (error) {
@@ -113,11 +126,17 @@ export class ServerJudge {
 }
 
 /** What a case of the suite says against a target, twice: a busy machine may lose a connection once. `null`: nothing. */
-export async function faultOfCase(one: ContractCase, target: Target): Promise<string | null> {
+export async function faultOfCase<On>(one: CaseOn<On>, target: On): Promise<string | null> {
   return (await faultOnce(one, target)) === null ? null : faultOnce(one, target);
 }
 
-async function faultOnce({ title, run }: ContractCase, target: Target): Promise<string | null> {
+/** A case of any suite, and what it is run against. */
+interface CaseOn<On> {
+  readonly title: readonly string[];
+  run(target: On): Promise<void>;
+}
+
+async function faultOnce<On>({ title, run }: CaseOn<On>, target: On): Promise<string | null> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, fail) => {
     timer = setTimeout(() => fail(new Error(`has not ended after ${longestCaseMs} ms`)), longestCaseMs);

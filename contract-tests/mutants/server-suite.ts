@@ -26,6 +26,7 @@ const longEnoughMs = 60 * 60 * 1000;
 /** What uses a limit up, and so needs a server of its own. */
 const partOf: Readonly<Record<string, string>> = {
   concurrency_conformance: "jobs",
+  plan_conformance: "jobs",
   rate_limit_conformance: "rates",
 };
 

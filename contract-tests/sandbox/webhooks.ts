@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { type BinaryToTextEncoding, createHmac } from "node:crypto";
 import type { Surroundings } from "./behaviour.js";
 import type { JobTeller } from "./job-operations.js";
 import type { Job } from "./jobs.js";
@@ -87,15 +87,16 @@ function signatureOf(
   secret: string,
 ): Record<string, string> {
   if (!signature) return {};
-  const { header = "", encoding, timestampField, signatureField } = signature;
+  const { header = "", algorithm, encoding, timestampField, signatureField } = signature;
   const timestamp = String(Math.floor(nowMs / 1000));
   const signed = (signature["signedPayload"] ?? "{timestamp}.{body}").replace(
     /\{(timestamp|body)\}/g,
     (_, name) => (name === "body" ? body : timestamp),
   );
-  const digest = createHmac("sha256", secret)
+  const hash = String(algorithm).replace(/^HMAC-/, ""); // OpenSSL knows it without its HMAC
+  const digest = createHmac(hash, secret)
     .update(signed)
-    .digest(encoding === "base64" ? "base64" : "hex");
+    .digest(encoding as BinaryToTextEncoding);
   return { [header]: `${timestampField}=${timestamp},${signatureField}=${digest}` };
 }
 

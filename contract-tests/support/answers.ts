@@ -13,6 +13,13 @@ export interface Job {
   readonly pending: readonly string[];
   readonly succeeded: readonly string[];
   readonly failed: readonly string[];
+  /** Properties that say why it failed, in words and as a code, where its result is, and how many seconds that lasts; `null`: none says it. */
+  readonly errorProperty: string | null;
+  readonly errorCodeProperty: string | null;
+  readonly resultProperty: string | null;
+  readonly secondsProperty: string | null;
+  /** Path of the result's address, with `{id}` in it. */
+  readonly resultPath: string | null;
 }
 
 /** The answers that an operation declares, whose structure has been resolved. */
@@ -41,10 +48,16 @@ export function readJob(schema: JsonObject): Job | null {
   const job = object(schema["x-job"]);
   if (job["statusProperty"] === undefined) return null;
   const words = (key: string): string[] => array(job[key]).map(String);
+  const word = (key: string): string | null => (typeof job[key] === "string" ? job[key] : null);
   return {
     statusProperty: String(job["statusProperty"]),
     pending: words("pending"),
     succeeded: words("succeeded"),
     failed: words("failed"),
+    errorProperty: word("errorProperty"),
+    errorCodeProperty: word("errorCodeProperty"),
+    resultProperty: word("resultProperty"),
+    secondsProperty: word("secondsProperty"),
+    resultPath: word("resultPath"),
   };
 }

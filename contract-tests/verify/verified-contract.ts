@@ -20,6 +20,16 @@ import {
 import { readSpecDocument, withStructureResolved } from "../support/spec-document.js";
 import { rootFileOf } from "../support/spec-files.js";
 import { type Credential, credentialsOf } from "./credentials.js";
+import {
+  type BatchRules,
+  type ErrorWords,
+  type Estimate,
+  errorWordsOf,
+  type MediaLimit,
+  readEstimate,
+  readMediaLimits,
+} from "./extensions.js";
+import { withBatch } from "./with-batch.js";
 
 /** A contract as a server is held against it: its operations, and what judges and makes values of its schemas. */
 export interface VerifiedContract {
@@ -41,6 +51,8 @@ export interface VerifiedContract {
   readonly concurrencyCodes: readonly string[];
   /** Property of an error's body that holds its code; `null` where the spec names none. */
   readonly errorCodeProperty: string | null;
+  /** Which properties of an error's body hold numbers of the server's own, by the words of `x-holds`. */
+  readonly errorWords: ErrorWords;
   readonly webhooks: readonly Webhook[];
 }
 
@@ -54,8 +66,30 @@ export interface VerifiedOperation extends Operation {
   readonly form: FormView | null;
   /** What the answer of success says of the job that was begun. */
   readonly job: Job | null;
+  /** What it says of the price, where it is an estimate. */
+  readonly estimate: Estimate | null;
+  /** Where it takes a batch: how that is followed, and where the results are. */
+  readonly batch: Batch | null;
+  /** How long media of its requests may last. */
+  readonly mediaLimits: readonly MediaLimit[];
+  /** What a plan must have for it; `null`: any plan will do. */
+  readonly feature: string | null;
+  /** Properties of the body that take the address of a webhook, and which webhook is sent there. */
+  readonly webhookProperties: readonly { readonly property: string; readonly webhook: string }[];
   /** Property of the body that takes the address of a webhook: one for an address, and called after it. */
   readonly callbackProperty: string | null;
+  /** Which rules have refusals of their own. */
+  readonly refusals: readonly Refusal[];
+}
+
+/** An error of the contract's that belongs to a rule: an example with `x-when`. */
+export interface Refusal {
+  readonly status: string;
+  /** A word, or a keyword of JSON Schema; `null`: any rule. */
+  readonly rule: string | null;
+  /** Tokens of the place in the request, `*` for any one; `null`: anywhere. */
+  readonly place: readonly string[] | null;
+  readonly value: JsonObject;
 }
 
 export interface RateLimit {
@@ -65,13 +99,27 @@ export interface RateLimit {
   readonly errorCode: string | null;
 }
 
+export interface Batch extends BatchRules {
+  readonly schema: Schema;
+  /** The jobs of batches, and the operation that tells of one: in the contract it may be no more than a path. */
+  readonly job: Job;
+  readonly followed: VerifiedOperation | null;
+}
+
 export interface Plan {
   readonly name: string;
   readonly concurrency: number | null;
+  /** How long media may last; `null`: no limit of the plan. */
+  readonly maxSeconds: number | null;
+  /** How many jobs may be created in a month; `null`: as many as come. */
+  readonly jobsPerMonth: number | null;
+  readonly features: readonly string[];
 }
 
 export interface Webhook {
   readonly name: string;
+  /** What `x-webhook` calls it. */
+  readonly key: string;
   readonly schema: Schema;
   readonly signature: JsonObject | null;
 }
@@ -85,9 +133,12 @@ export async function loadVerifiedContract(spec: string): Promise<VerifiedContra
   const client = object(document["x-client"]);
   const plans = object(document["x-plans"]);
   const webhooks = operationsOf({ ...resolved, paths: resolved["webhooks"] }, () => null);
+  const operations = operationsOf(resolved, () => null).map((operation) =>
+    verified(resolved, judge, operation),
+  );
   return {
     title: String(object(document["info"])["title"] ?? "API"),
-    operations: operationsOf(resolved, () => null).map((operation) => verified(resolved, judge, operation)),
+    operations: operations.map((operation) => withBatch(resolved, judge, operation, operations)),
     judge,
     arbitraries,
     faulty: new FaultyValues(judge, arbitraries),
@@ -103,11 +154,16 @@ export async function loadVerifiedContract(spec: string): Promise<VerifiedContra
     plans: array(plans["plans"]).map((plan) => ({
       name: String(object(plan)["name"]),
       concurrency: (object(plan)["concurrency"] as number | null | undefined) ?? null,
+      maxSeconds: (object(plan)["maxSeconds"] as number | undefined) ?? null,
+      jobsPerMonth: (object(plan)["jobsPerMonth"] as number | undefined) ?? null,
+      features: array(object(plan)["features"]).map(String),
     })),
     concurrencyCodes: [plans["errorCode"] ?? []].flat().map(String),
     errorCodeProperty: errorCodePropertyOf(resolved),
+    errorWords: errorWordsOf(resolved),
     webhooks: webhooks.map(({ id, path, method, body }) => ({
       name: id,
+      key: path,
       schema: body?.schema ?? true,
       signature: signatureOf(resolved, path, method),
     })),
@@ -127,8 +183,21 @@ function verified(document: JsonObject, judge: SchemaJudge, operation: Operation
     rateLimits: rateLimitsOf(document, written),
     form: operation.body?.mediaType === "multipart/form-data" ? formView(judge, operation.body) : null,
     job: readJob(resolvedSchema(judge, successSchema(answers))),
+    estimate: readEstimate(judge, successSchema(answers)),
+    batch: null,
+    mediaLimits: operation.body ? readMediaLimits(judge, operation.body.schema) : [],
+    feature: typeof written["x-requires-feature"] === "string" ? written["x-requires-feature"] : null,
+    webhookProperties: webhookPropertiesOf(resolvedSchema(judge, operation.body?.schema)),
+    refusals: refusalsOf(written),
     callbackProperty: callbackPropertyOf(resolvedSchema(judge, operation.body?.schema)),
   };
+}
+
+function webhookPropertiesOf({ properties }: JsonObject): VerifiedOperation["webhookProperties"] {
+  return Object.entries(object(properties)).flatMap(([property, schema]) => {
+    const webhook = object(schema)["x-webhook"];
+    return typeof webhook === "string" ? [{ property, webhook }] : [];
+  });
 }
 
 function rateLimitsOf(document: JsonObject, operation: JsonObject): RateLimit[] {
@@ -149,7 +218,28 @@ function resolvedSchema(judge: SchemaJudge, schema: Schema | undefined): JsonObj
   return object(typeof $ref === "string" ? judge.follow($ref) : schema);
 }
 
+function refusalsOf(operation: JsonObject): Refusal[] {
+  return Object.entries(object(operation["responses"]))
+    .filter(([status]) => /^[45]/.test(status))
+    .flatMap(([status, answer]) =>
+      Object.values(object(object(answer)["content"])).flatMap((content) =>
+        Object.values(object(object(content)["examples"])).map((example): Refusal => {
+          const when = object(example)["x-when"];
+          const [rule = null, place] = typeof when === "string" ? when.split(" ") : [];
+          return {
+            status,
+            rule,
+            place: place?.split("/").slice(1) ?? null,
+            value: object(object(example)["value"]),
+          };
+        }),
+      ),
+    );
+}
+
 function callbackPropertyOf({ properties }: JsonObject): string | null {
+  const named = Object.entries(object(properties)).find(([, schema]) => object(schema)["x-webhook"]);
+  if (named) return named[0];
   const found = Object.entries(object(properties)).find(
     ([name, schema]) => /webhook|callback/i.test(name) && object(schema)["format"] === "uri",
   );

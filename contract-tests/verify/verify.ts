@@ -174,8 +174,12 @@ class Run {
     if (!operation) return;
     const maker = this.#maker(operation);
     const first = maker.case(maker.least(), { intent: "probe", source: "reach", what: "is there a server" });
+    const sentAtMs = this.#elapsedMs();
     try {
-      await this.#connection.send(this.#withKey(first, 0), this.#stop.signal);
+      const response = await this.#connection.send(this.#withKey(first, 0), this.#stop.signal);
+      // It counts for the server's limits as any other does.
+      const answeredAtMs = this.#elapsedMs();
+      this.#history.push({ case: first, response, sentAtMs, answeredAtMs, keyIndex: 0, failure: null });
     } catch (error) {
       const isAnother = error instanceof NoAnswerError && error.why !== "not HTTP"; // it is found by the cases
       if (this.#stop.signal.aborted || isAnother) return;
