@@ -6,7 +6,7 @@ import { build } from "esbuild";
 import type { Family } from "./mutant.js";
 import type { Operator } from "./operators.js";
 import { plant, type SourceMutant } from "./plant.js";
-import type { firstFailure } from "./stand-in-vitest.js";
+import type { testsIn } from "./stand-in-vitest.js";
 
 /** Sources and the operators that find faults in them. */
 export interface Planting {
@@ -22,9 +22,9 @@ export interface Planting {
   readonly firstNumber: number;
 }
 
-/** What a program has besides its own, where tests come with it: each can be evaluated once for each time it is loaded. */
+/** What a program has besides its own where tests come with it. A file can be evaluated once for each time it is loaded. */
 export interface WithTests {
-  readonly firstFailure: typeof firstFailure;
+  readonly testsIn: typeof testsIn;
   readonly testFiles: Readonly<Record<string, () => Promise<unknown>>>;
 }
 
@@ -121,7 +121,7 @@ function entryWith(entry: string, tests: readonly string[]): string {
   const files = tests.map((file) => `${JSON.stringify(file)}: () => import(${JSON.stringify(`./${file}`)})`);
   return [
     all,
-    `export { firstFailure } from ${JSON.stringify(standIn)};`,
+    `export { testsIn } from ${JSON.stringify(standIn)};`,
     `export const testFiles = { ${files.join(", ")} };`,
   ].join("\n");
 }

@@ -5,6 +5,7 @@ import * as operators from "./operators.js";
 import type { SourceMutant } from "./plant.js";
 import type { SandboxModule } from "./sandbox-server.js";
 import { longestCaseMs, type ServerJudge } from "./server-judge.js";
+import type { LoneTest } from "./stand-in-vitest.js";
 
 /** Where the sandbox decides what the contract asks of a server. Its pages, logs and reports are no business of a contract. */
 const files = [
@@ -53,6 +54,13 @@ export const sandboxTests = [
   "other-contracts.test.ts",
 ];
 
+/** A test of the sandbox, and how long it takes. */
+interface KnownTest {
+  readonly file: string;
+  readonly title: string;
+  readonly durationMs: number;
+}
+
 /** Faults of a server: the sandbox with one thing wrong in its code. */
 export class SandboxFamily implements MutantFamily<SourceMutant> {
   readonly mutants: readonly SourceMutant[];
@@ -60,30 +68,33 @@ export class SandboxFamily implements MutantFamily<SourceMutant> {
   readonly #program: MutatedProgram;
   readonly #judge: ServerJudge;
   readonly #spec: LoadedSpec;
-  /** What comes by which mutants: the contract's suite, and each file of tests. */
-  readonly #reached: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Which tests come by a mutant, the quick ones first: the others can't tell. */
+  readonly #tests: ReadonlyMap<number, readonly KnownTest[]>;
+  /** Which mutants the contract's suite comes by. */
+  readonly #reached: ReadonlySet<number>;
 
   private constructor(
     program: MutatedProgram,
-    reached: ReadonlyMap<string, ReadonlySet<number>>,
+    tests: ReadonlyMap<number, readonly KnownTest[]>,
+    reached: ReadonlySet<number>,
     judge: ServerJudge,
     spec: LoadedSpec,
   ) {
-    const isReached = ({ number }: SourceMutant): boolean =>
-      [...reached.values()].some((numbers) => numbers.has(number));
+    const isReached = ({ number }: SourceMutant): boolean => reached.has(number) || tests.has(number);
     this.mutants = program.mutants.filter(isReached);
     this.unreached = program.mutants.filter((one) => !isReached(one));
     this.#program = program;
+    this.#tests = tests;
     this.#reached = reached;
     this.#judge = judge;
     this.#spec = spec;
   }
 
-  /** @param tests of the sandbox itself, which judge what the contract's suite lets pass; none unless given */
+  /** @param testFiles tests of the sandbox itself, which are quicker than the contract's suite; none unless given */
   static async of(
     specPath: string,
     judge: ServerJudge,
-    tests: readonly string[] = [],
+    testFiles: readonly string[] = [],
   ): Promise<SandboxFamily> {
     const program = await MutatedProgram.of({
       family: "sandbox",
@@ -93,47 +104,73 @@ export class SandboxFamily implements MutantFamily<SourceMutant> {
         operators: file === "webhooks.ts" ? [...everywhere, operators.wrongWord] : everywhere,
       })),
       entry: "start-sandbox.ts",
-      tests,
+      tests: testFiles,
       firstNumber: 100_000,
     });
     const spec = await loadSpec(specPath);
     const sound = await program.load<SandboxModule & WithTests>(null);
-    const reached = new Map<string, ReadonlySet<number>>();
-    const notice = async (name: string, faultOf: () => Promise<string | null>): Promise<void> => {
-      let fault: string | null = null;
-      reached.set(
-        name,
-        await program.reachedBy(async () => {
-          fault = await faultOf();
-        }),
-      );
-      if (fault !== null) throw new Error(`The sandbox without a fault is said to have one: ${fault}`);
-    };
-    await notice(ofContract, () => judge.faultOf(sound, async () => spec));
-    for (const file of tests) await notice(file, () => faultOfTests(sound, file));
-    return new SandboxFamily(program, reached, judge, spec);
+    let fault: string | null = null;
+    const reached = await program.reachedBy(async () => {
+      fault = await judge.faultOf(sound, async () => spec);
+    });
+    if (fault !== null) throw new Error(`The sandbox without a fault is said to have one: ${fault}`);
+    const tests = await coveringTests(program, sound, testFiles);
+    return new SandboxFamily(program, tests, reached, judge, spec);
   }
 
   async judge(mutant: SourceMutant): Promise<Verdict> {
-    const isReachedBy = (name: string): boolean => this.#reached.get(name)?.has(mutant.number) ?? false;
-    const module = await this.#program.load<SandboxModule & WithTests>(mutant);
-    let fault = isReachedBy(ofContract) ? await this.#judge.faultOf(module, async () => this.#spec) : null;
-    for (const file of [...this.#reached.keys()].filter((name) => name !== ofContract && isReachedBy(name))) {
-      fault ??= await this.#faultOfTests(mutant, module, file);
-    }
+    const failure = await this.#failureOf(mutant, this.#tests.get(mutant.number) ?? []);
+    if (failure !== null) return { outcome: "caught", by: failure };
+    if (!this.#reached.has(mutant.number)) return { outcome: "survived", by: null };
+    const module = await this.#program.load<SandboxModule>(mutant);
+    const fault = await this.#judge.faultOf(module, async () => this.#spec);
     return { outcome: fault === null ? "survived" : "caught", by: fault };
   }
 
-  /** Twice: a busy machine may lose a connection once. */
-  async #faultOfTests(mutant: SourceMutant, module: WithTests, file: string): Promise<string | null> {
-    const once = await faultOfTests(module, file);
-    return once && faultOfTests(await this.#program.load<WithTests>(mutant), file);
+  async #failureOf(mutant: SourceMutant, tests: readonly KnownTest[]): Promise<string | null> {
+    const attempt = async (chosen: readonly KnownTest[]): Promise<readonly [KnownTest, string] | null> => {
+      const module = await this.#program.load<WithTests>(mutant);
+      const evaluated = new Map<string, Promise<readonly LoneTest[]>>();
+      for (const one of chosen) {
+        const inFile = evaluated.get(one.file) ?? testsOf(module, one.file);
+        evaluated.set(one.file, inFile);
+        const test = (await inFile).find(({ title }) => title === one.title);
+        const said = test ? await test.run(longestCaseMs) : "is not there";
+        if (said !== null) return [one, said];
+      }
+      return null;
+    };
+    const failure = tests.length === 0 ? null : await attempt(tests);
+    if (!failure) return null;
+    const [{ file, title }] = failure;
+    const again = await attempt([failure[0]]); // a busy machine may lose a connection once
+    return again ? `sandbox/${file}, ${title}: ${again[1]}` : null;
   }
 }
 
-const ofContract = "contract";
+function testsOf({ testsIn, testFiles }: WithTests, file: string): Promise<readonly LoneTest[]> {
+  return testsIn(testFiles[file] as () => Promise<unknown>);
+}
 
-async function faultOfTests({ firstFailure, testFiles }: WithTests, file: string): Promise<string | null> {
-  const failure = await firstFailure(testFiles[file] as () => Promise<unknown>, longestCaseMs);
-  return failure && `sandbox/${file}, ${failure.test}: ${failure.said}`;
+/** Runs every test on the sandbox as it is, and notes which places each comes by. */
+async function coveringTests(
+  program: MutatedProgram,
+  sound: WithTests,
+  testFiles: readonly string[],
+): Promise<ReadonlyMap<number, readonly KnownTest[]>> {
+  const covering = new Map<number, KnownTest[]>();
+  for (const file of testFiles)
+    for (const { title, run } of await testsOf(sound, file)) {
+      const startedMs = performance.now();
+      let said: string | null = null;
+      const reached = await program.reachedBy(async () => {
+        said = await run(longestCaseMs);
+      });
+      if (said !== null)
+        throw new Error(`The sandbox without a fault is said to have one: ${title}: ${said}`);
+      const test = { file, title, durationMs: performance.now() - startedMs };
+      for (const number of reached) covering.set(number, [...(covering.get(number) ?? []), test]);
+    }
+  for (const tests of covering.values()) tests.sort((a, b) => a.durationMs - b.durationMs);
+  return covering;
 }

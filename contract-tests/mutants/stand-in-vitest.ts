@@ -1,43 +1,48 @@
 import { expect as vitestsExpect } from "vitest";
 
-/** One test of a file, apart from what stands before and after it. */
 type Body = (...given: unknown[]) => unknown;
+type Hook = () => unknown;
 
 interface Suite {
   readonly title: string;
-  readonly suites: Suite[];
-  readonly tests: { readonly title: string; readonly run: () => unknown }[];
-  readonly hooks: Readonly<Record<"beforeAll" | "beforeEach" | "afterEach" | "afterAll", (() => unknown)[]>>;
+  readonly outer: Suite | null;
+  readonly hooks: Readonly<Record<"beforeAll" | "beforeEach" | "afterEach" | "afterAll", Hook[]>>;
 }
 
-/** A test that failed, and what it said. */
-export interface Failure {
-  readonly test: string;
-  readonly said: string;
+/** A test of a file, with all that stands before and after it, so that it can be run alone. */
+export interface LoneTest {
+  readonly title: string;
+  /** What it objects to; `null`: nothing. */
+  run(longestMs: number): Promise<string | null>;
 }
 
-const suiteOf = (title: string): Suite => ({
+const suiteOf = (title: string, outer: Suite | null): Suite => ({
   title,
-  suites: [],
-  tests: [],
+  outer,
   hooks: { beforeAll: [], beforeEach: [], afterEach: [], afterAll: [] },
 });
 
 /** Where tests are put that are being told of. */
-let current = suiteOf("");
+let current = suiteOf("", null);
+let told: LoneTest[] = [];
 
 const addSuite = (title: string, tell: () => void): void => {
   const outer = current;
-  current = suiteOf(title);
-  outer.suites.push(current);
+  current = suiteOf(title, outer);
   tell();
   current = outer;
 };
-const addTest = (title: string, run: () => unknown): void => void current.tests.push({ title, run });
+const addTest = (title: string, body: Hook): void => {
+  const suites = pathTo(current);
+  const name = [...suites.slice(1).map((one) => one.title), title].join(" › ");
+  told.push({ title: name, run: (longestMs) => objectionOf(suites, body, longestMs) });
+};
+
+const pathTo = (suite: Suite): Suite[] => [...(suite.outer ? pathTo(suite.outer) : []), suite];
 
 /** As vitest does: a row that is a list is given as several arguments. */
 const each =
-  (add: (title: string, run: () => unknown) => void) =>
+  (add: (title: string, body: Hook) => void) =>
   (rows: readonly unknown[]) =>
   (title: string, body: Body): void =>
     rows.forEach((row, index) => {
@@ -47,10 +52,10 @@ const each =
 // What a test file imports from vitest: the few things of it that tests of a server need.
 export const describe = Object.assign(addSuite, { each: each(addSuite) });
 export const test = Object.assign(addTest, { each: each(addTest) });
-export const beforeAll = (hook: () => unknown): void => void current.hooks.beforeAll.push(hook);
-export const beforeEach = (hook: () => unknown): void => void current.hooks.beforeEach.push(hook);
-export const afterEach = (hook: () => unknown): void => void current.hooks.afterEach.push(hook);
-export const afterAll = (hook: () => unknown): void => void current.hooks.afterAll.push(hook);
+export const beforeAll = (hook: Hook): void => void current.hooks.beforeAll.push(hook);
+export const beforeEach = (hook: Hook): void => void current.hooks.beforeEach.push(hook);
+export const afterEach = (hook: Hook): void => void current.hooks.afterEach.push(hook);
+export const afterAll = (hook: Hook): void => void current.hooks.afterAll.push(hook);
 export const expect = new Proxy(vitestsExpect, {
   get: (whole, name) => (name === "poll" ? poll : Reflect.get(whole, name)),
 });
@@ -75,61 +80,47 @@ function poll(ask: () => unknown): Readonly<Record<string, (...wanted: unknown[]
   };
   return new Proxy(
     {},
-    { get: (_, matcher) => (...wanted: unknown[]) => upTo(mostPolls, matching(String(matcher), wanted)) },
+    {
+      get:
+        (_, matcher) =>
+        (...wanted: unknown[]) =>
+          upTo(mostPolls, matching(String(matcher), wanted)),
+    },
   );
 }
 
 /**
- * Runs the tests of a file inside this very process, which is where a fault may be awake, until one fails.
+ * The tests of a file, to be run inside this very process, which is where a fault may be awake.
  *
  * @param load evaluates the file, for the first time
  */
-export async function firstFailure(
-  load: () => Promise<unknown>,
-  longestMs: number,
-): Promise<Failure | null> {
-  const suite = suiteOf("");
-  current = suite;
+export async function testsIn(load: () => Promise<unknown>): Promise<readonly LoneTest[]> {
+  current = suiteOf("", null);
+  told = [];
   await load();
-  return failureIn(suite, [], longestMs);
+  return told;
 }
 
-async function failureIn(
-  suite: Suite,
-  outer: readonly Suite[],
-  longestMs: number,
-): Promise<Failure | null> {
-  const path = [...outer, suite];
-  const attempt = async (title: string, steps: readonly (() => unknown)[]): Promise<Failure | null> => {
-    const test = [...path.slice(1).map((one) => one.title), title].join(" › ");
-    for (const step of steps) {
-      const said = await objectionOf(step, longestMs);
-      if (said !== null) return { test, said };
-    }
-    return null;
-  };
-  const before = path.flatMap(({ hooks }) => hooks.beforeEach);
-  const after = path.toReversed().flatMap(({ hooks }) => hooks.afterEach);
-  let failure = await attempt("before all", suite.hooks.beforeAll);
-  for (const { title, run } of suite.tests) {
-    if (failure) break;
-    failure = await attempt(title, [...before, run]);
-    const afterwards = await attempt(title, after);
-    failure ??= afterwards;
-  }
-  for (const inner of suite.suites) failure ??= await failureIn(inner, path, longestMs);
-  const atEnd = await attempt("after all", suite.hooks.afterAll);
-  return failure ?? atEnd;
+async function objectionOf(suites: readonly Suite[], body: Hook, longestMs: number): Promise<string | null> {
+  const inwards = (name: "beforeAll" | "beforeEach"): Hook[] => suites.flatMap(({ hooks }) => hooks[name]);
+  const outwards = (name: "afterEach" | "afterAll"): Hook[] =>
+    suites.toReversed().flatMap(({ hooks }) => hooks[name]);
+  const said = await thrownBy([...inwards("beforeAll"), ...inwards("beforeEach"), body], longestMs);
+  const afterwards = await thrownBy([...outwards("afterEach"), ...outwards("afterAll")], longestMs);
+  return said ?? afterwards;
 }
 
-/** What a step throws; a step may wait for ever, and that is an objection, too. */
-async function objectionOf(step: () => unknown, longestMs: number): Promise<string | null> {
+/** What one of some steps throws; a step may wait for ever, and that is an objection, too. */
+async function thrownBy(steps: readonly Hook[], longestMs: number): Promise<string | null> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, fail) => {
     timer = setTimeout(() => fail(new Error(`has not ended after ${longestMs} ms`)), longestMs);
   });
+  const all = async (): Promise<void> => {
+    for (const step of steps) await step();
+  };
   try {
-    await Promise.race([step(), tooLong]);
+    await Promise.race([all(), tooLong]);
     return null;
   } catch (error) {
     return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
