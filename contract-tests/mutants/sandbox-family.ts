@@ -54,6 +54,9 @@ export const sandboxTests = [
   "other-contracts.test.ts",
 ];
 
+/** What those tests share. */
+const shared = "testing/sync-requests.ts";
+
 /** A test of the sandbox, and how long it takes. */
 interface KnownTest {
   readonly file: string;
@@ -104,7 +107,7 @@ export class SandboxFamily implements MutantFamily<SourceMutant> {
         operators: file === "webhooks.ts" ? [...everywhere, operators.wrongWord] : everywhere,
       })),
       entry: "start-sandbox.ts",
-      tests: testFiles,
+      tests: testFiles.length === 0 ? [] : [...testFiles, shared],
       firstNumber: 100_000,
     });
     const spec = await loadSpec(specPath);
@@ -114,7 +117,7 @@ export class SandboxFamily implements MutantFamily<SourceMutant> {
       fault = await judge.faultOf(sound, async () => spec);
     });
     if (fault !== null) throw new Error(`The sandbox without a fault is said to have one: ${fault}`);
-    const tests = await coveringTests(program, sound, testFiles);
+    const tests = await coveringTests(program, sound, spec, testFiles);
     return new SandboxFamily(program, tests, reached, judge, spec);
   }
 
@@ -130,6 +133,7 @@ export class SandboxFamily implements MutantFamily<SourceMutant> {
   async #failureOf(mutant: SourceMutant, tests: readonly KnownTest[]): Promise<string | null> {
     const attempt = async (chosen: readonly KnownTest[]): Promise<readonly [KnownTest, string] | null> => {
       const module = await this.#program.load<WithTests>(mutant);
+      await useSpec(module, this.#spec);
       const evaluated = new Map<string, Promise<readonly LoneTest[]>>();
       for (const one of chosen) {
         const inFile = evaluated.get(one.file) ?? testsOf(module, one.file);
@@ -148,6 +152,12 @@ export class SandboxFamily implements MutantFamily<SourceMutant> {
   }
 }
 
+/** To read the contract takes longer than most tests. */
+async function useSpec({ testFiles }: WithTests, spec: LoadedSpec): Promise<void> {
+  const module = (await testFiles[shared]?.()) as { useSpec(spec: LoadedSpec): void } | undefined;
+  module?.useSpec(spec);
+}
+
 function testsOf({ testsIn, testFiles }: WithTests, file: string): Promise<readonly LoneTest[]> {
   return testsIn(testFiles[file] as () => Promise<unknown>);
 }
@@ -156,9 +166,11 @@ function testsOf({ testsIn, testFiles }: WithTests, file: string): Promise<reado
 async function coveringTests(
   program: MutatedProgram,
   sound: WithTests,
+  spec: LoadedSpec,
   testFiles: readonly string[],
 ): Promise<ReadonlyMap<number, readonly KnownTest[]>> {
   const covering = new Map<number, KnownTest[]>();
+  await useSpec(sound, spec);
   for (const file of testFiles)
     for (const { title, run } of await testsOf(sound, file)) {
       const startedMs = performance.now();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Idempotency } from "./idempotency.js";
 import { quick, testSandbox } from "./testing/sync-requests.js";
 
 const once = (key: string) => ({ headers: { "idempotency-key": key } });
@@ -44,6 +45,32 @@ describe("an idempotency key", () => {
     await using given = await testSandbox();
     expect((await given.create({ ...quick, model: "x" }, once("a"))).status).toBe(400);
     expect((await given.create(quick, once("a"))).status).toBe(201);
+  });
+
+  test("of a request that the plan had no room for may be used again", async () => {
+    await using given = await testSandbox();
+    const free = { ...once("a"), key: "sk-free" };
+    const first = await given.create(quick, { key: "sk-free" });
+    expect((await given.create(quick, free)).status).toBe(429);
+    await given.sandbox.clock.advance("30s");
+    const { status, body } = await given.create(quick, free);
+    expect([status, body.id === first.body.id]).toEqual([201, false]);
+    given.sandbox.reset();
+    expect((await given.create({ ...quick, model: "react-1" }, free)).status, "after a reset").toBe(201);
+  });
+
+  test("is forgotten when there are too many after it, but not while its request is under way", () => {
+    const kept = new Idempotency(2);
+    const begin = (key: string) => kept.begin("us", key, Buffer.from("{}"));
+    const finish = (key: string): void => {
+      const verdict = begin(key);
+      if (verdict.kind === "first")
+        verdict.finish({ status: 201, headers: {}, body: key, rule: null, faults: [] });
+    };
+    begin("slow");
+    for (const key of ["a", "b", "c"]) finish(key);
+    expect(["slow", "c", "b"].map((key) => begin(key).kind)).toEqual(["inProgress", "replay", "first"]);
+    expect(kept.size).toBe(3);
   });
 
   test.each([

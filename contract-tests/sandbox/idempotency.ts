@@ -38,7 +38,7 @@ export class Idempotency {
     return {
       kind: "first",
       finish: (answer) => {
-        if (answer.status >= 200 && answer.status < 300) begun.answer = answer;
+        if (Math.floor(answer.status / 100) === 2) begun.answer = answer;
         else this.#entries.delete(name);
         for (const [oldest, { answer: given }] of this.#entries) {
           if (this.#entries.size <= this.#maxEntries) break;

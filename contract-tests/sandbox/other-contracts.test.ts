@@ -182,9 +182,31 @@ describe("what another contract says of keys and limits", () => {
       expect((await send(sandbox, path, "GET", undefined, headers as Record<string, string>)).status).toBe(
         200,
       );
-      const refused = await send(sandbox, "/a");
+      const refused = await send(sandbox, "/a", "GET", undefined, { authorization: "Token sk-test" });
       expect(refused.status).toBe(401);
       expect(refused.headers.get("content-type")).toContain("problem+json");
+    } finally {
+      await sandbox.close();
+    }
+  });
+
+  test.each([
+    { security: [{ it: [], also: [] }], path: "/a?also=1", key: "sk-test", status: 200 },
+    { security: [{ it: [], also: [] }], path: "/a", key: "sk-test", status: 401 },
+    { security: [{ it: [], also: [] }], path: "/a?also=1", key: "", status: 401 },
+    { security: [{ it: [] }, { also: [] }], path: "/a?also=sk-test", key: "", status: 200 },
+    { security: [{ it: [] }, { also: [] }], path: "/a", key: "sk-test", status: 200 },
+    { security: [{ it: [] }, { also: [] }], path: "/a?also=sk-test", key: "sk-nobody", status: 200 },
+    { security: [{ it: [] }, { also: [] }], path: "/a", key: "sk-nobody", status: 401 },
+    { security: [{}, { it: [] }], path: "/a", key: "", status: 200 },
+  ])("$security with the key '$key' on $path → $status", async ({ security, path, key, status }) => {
+    const document = secured({ type: "apiKey", in: "header", name: "k" }, { security });
+    Object.assign(document.components.securitySchemes, {
+      also: { type: "apiKey", in: "query", name: "also" },
+    });
+    const sandbox = await serve(document);
+    try {
+      expect((await send(sandbox, path, "GET", undefined, key ? { k: key } : {})).status).toBe(status);
     } finally {
       await sandbox.close();
     }
@@ -204,6 +226,8 @@ describe("what another contract says of keys and limits", () => {
       expect(statuses).toEqual([200, 200, 429]);
       await sandbox.clock.advance("10s");
       expect((await send(sandbox, "/a")).status).toBe(200);
+      expect((await send(sandbox, "/a")).status).toBe(200);
+      expect((await send(sandbox, "/a")).status).toBe(429);
     } finally {
       await sandbox.close();
     }
