@@ -101,7 +101,7 @@ export class MutatedProgram {
   }
 
   /** What is come by while something is done with a program without a fault. */
-  async reachedBy(work: () => Promise<void>): Promise<ReadonlySet<number>> {
+  async reachedBy(work: () => Promise<void>): Promise<Set<number>> {
     const reached = new Set<number>();
     state.reached = reached;
     try {

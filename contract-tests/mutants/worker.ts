@@ -15,7 +15,7 @@ export type WorkerMessage =
   | { readonly kind: "failed"; readonly why: string };
 
 /** How often a worker says that it is not caught in a loop. */
-export const aliveEveryMs = 5_000;
+const aliveEveryMs = 5_000;
 
 const tell = (message: WorkerMessage): void => void process.send?.(message);
 const plain = ({ family, kind, at, change }: Mutant): Mutant => ({ family, kind, at, change });

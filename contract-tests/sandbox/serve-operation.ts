@@ -260,7 +260,6 @@ export class OperationServer {
     if (this.#bodies.length === 0 || !hasBody) {
       const faults: Fault[] =
         bodyRequired && !hasBody ? [{ pointer: "", rule: "required", message: "is required" }] : [];
-      if (hasBody) request.resume();
       return faults.length === 0 ? noBody : { ...noBody, faults };
     }
     const sent = mediaTypeOf(request.headers["content-type"]);
