@@ -218,9 +218,9 @@ export class Jobs {
       job.moved = steps.map((step) => (step.atMs > nowMs ? { ...step, atMs: step.atMs - shiftMs } : step));
     }
     job.endsMs = job.moved.at(-1)?.atMs ?? nowMs;
+    this.#arm(job); // before it may have ended, for then its timers are forgotten
     if (this.hasEnded(job)) this.#end(job);
     this.#ending.keep((one) => !one.settled);
-    this.#arm(job);
     if (this.#options.heard(job) !== "none") await this.#options.listener(job, this.statusOf(job));
   }
 
@@ -239,7 +239,7 @@ export class Jobs {
   }
 
   #arm(job: Job): void {
-    if (job.timers.length > 0) disarm(job);
+    disarm(job);
     const heard = this.#options.heard(job);
     if (heard === "none") return;
     const { clock, listener } = this.#options;
