@@ -153,6 +153,25 @@ describe("a batch", () => {
     expect((await given.send("/v2/batch/nothing", { key })).status).toBe(404);
   });
 
+  test("runs faster when asked to, line after line, to the millisecond", async () => {
+    await using given = await testSandbox({ speed: 10 });
+    const { body } = await given.batch(lines(20), { key });
+    const standsAfter = async (ms: number) => {
+      await given.sandbox.clock.advance(ms);
+      const { status, metrics } = (await given.send(`/v2/batch/${body.id}`, { key })).body;
+      return [status, metrics.success_count, metrics.pending_count];
+    };
+    expect(await standsAfter(499)).toEqual(["PENDING", 0, 20]);
+    expect(await standsAfter(1)).toEqual(["JOBS_CREATED", 0, 20]);
+    expect(await standsAfter(499)).toEqual(["JOBS_CREATED", 0, 20]);
+    expect(await standsAfter(1)).toEqual(["PROCESSING", 0, 20]);
+    expect(await standsAfter(249)).toEqual(["PROCESSING", 0, 20]);
+    expect(await standsAfter(1)).toEqual(["PROCESSING", 1, 19]);
+    expect(await standsAfter(250)).toEqual(["PROCESSING", 2, 18]);
+    expect(await standsAfter(4499)).toEqual(["PROCESSING", 19, 1]);
+    expect(await standsAfter(1)).toEqual(["COMPLETED", 20, 0]);
+  });
+
   test("fails a line whose media last too long for a batch", async () => {
     await using given = await testSandbox();
     const lasting = (seconds: number) => ({
