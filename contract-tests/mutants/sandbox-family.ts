@@ -49,6 +49,7 @@ export const sandboxTests = [
   "check-form.test.ts",
   "batch-lines.test.ts",
   "job-times.test.ts",
+  "other-jobs.test.ts",
   "refusal.test.ts",
   "protocol.test.ts",
   "idempotency.test.ts",

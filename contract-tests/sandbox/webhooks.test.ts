@@ -76,6 +76,13 @@ describe("a webhook", () => {
     expect(given.sandbox.deliveries).toMatchObject([{ jobId: body.id, status: 200, error: null }]);
   });
 
+  test("is nothing to a job that asks for none", async () => {
+    await using given = await testSandbox();
+    await given.create();
+    await given.sandbox.clock.advance("1h");
+    expect(given.sandbox.deliveries).toEqual([]);
+  });
+
   test("of a batch is the batch's", async () => {
     await using given = await testSandbox();
     const { body } = await given.batch(lines(20), { parts: { webhook_url: url } });
