@@ -42,6 +42,7 @@ const everywhere = [
  * webhooks may go, and to contracts with what ours does not have.
  */
 export const sandboxTests = [
+  "rate-limits.test.ts",
   "match-operation.test.ts",
   "parameters.test.ts",
   "receive-body.test.ts",
