@@ -86,6 +86,8 @@ export class SandboxFamily implements MutantFamily<SourceMutant> {
   readonly #tests: ReadonlyMap<number, readonly KnownTest[]>;
   /** Which mutants the contract's suite comes by. */
   readonly #reached: ReadonlySet<number>;
+  /** Tests that have caught mutants of a source, the last one first: they are likely to catch its others. */
+  readonly #caught = new Map<string, readonly KnownTest[]>();
 
   private constructor(
     program: MutatedProgram,
@@ -146,7 +148,9 @@ export class SandboxFamily implements MutantFamily<SourceMutant> {
   }
 
   async judge(mutant: SourceMutant): Promise<Verdict> {
-    const failure = await this.#failureOf(mutant, this.#tests.get(mutant.number) ?? []);
+    const covering = this.#tests.get(mutant.number) ?? [];
+    const likely = (this.#caught.get(fileOf(mutant.at)) ?? []).filter((test) => covering.includes(test));
+    const failure = await this.#failureOf(mutant, [...new Set([...likely, ...covering])]);
     if (failure !== null) return { outcome: "caught", by: failure };
     if (!this.#reached.has(mutant.number)) return { outcome: "survived", by: null };
     const module = await this.#program.load<SandboxModule>(mutant);
@@ -170,9 +174,12 @@ export class SandboxFamily implements MutantFamily<SourceMutant> {
     };
     const failure = tests.length === 0 ? null : await attempt(tests);
     if (!failure) return null;
-    const [{ file, title }] = failure;
-    const again = await attempt([failure[0]]); // a busy machine may lose a connection once
-    return again ? `sandbox/${file}, ${title}: ${again[1]}` : null;
+    const [test] = failure;
+    const again = await attempt([test]); // a busy machine may lose a connection once
+    if (!again) return null;
+    const source = fileOf(mutant.at);
+    this.#caught.set(source, [...new Set([test, ...(this.#caught.get(source) ?? [])])]);
+    return `sandbox/${test.file}, ${test.title}: ${again[1]}`;
   }
 }
 

@@ -145,6 +145,18 @@ describe("a job that is moved", () => {
     expect(jobs.statusOf(job)).toBe("DONE");
   });
 
+  test("in the very millisecond of a step enters the one after it", async () => {
+    const { clock, create, jobs } = given();
+    const [job, other] = [create(), create()];
+    const steps = (one: Job) => jobs.stepsOf(one).map(({ status, atMs }) => `${status} ${atMs - startMs}`);
+    await clock.advance(50);
+    await jobs.move(job, null);
+    expect(steps(job)).toEqual(["NEW 0", "WAITING 50", "AT_WORK 50", "DONE 100"]);
+    expect(jobs.statusOf(job)).toBe("AT_WORK");
+    await jobs.move(other, { ...done, status: "FAILED" });
+    expect(steps(other)).toEqual(["NEW 0", "WAITING 50", "FAILED 50"]);
+  });
+
   test("ends at once with the outcome that is given, and no longer counts", async () => {
     const { clock, create, jobs, told } = given({ heard: "end" });
     const job = create();
@@ -181,16 +193,31 @@ describe("jobs that are kept", () => {
     { maxEnded: 0, want: [] },
   ])("are the last $maxEnded that have ended", async ({ maxEnded, want }) => {
     const { clock, create, jobs } = given({ maxEnded });
+    create({ workingMs: 5000, id: "forgotten" });
+    create({ workingMs: 1, id: "gone" });
+    await clock.advance(200);
+    jobs.clear();
     for (let count = 0; count < 5; count++) {
       create();
       await clock.advance(1);
     }
     expect(jobs.size).toBe(5);
-    await clock.advance(1000);
+    await clock.advance(10_000);
     expect(jobs.size).toBe(maxEnded);
     expect(jobs.all().map(({ id }) => id)).toEqual(want);
     create();
     expect(jobs.all().map(({ id }) => id)).toEqual([...want, "id-6"]);
+  });
+
+  test("are no more than that though nobody looks at them", async () => {
+    const { clock, create, jobs } = given({ maxEnded: 0 });
+    const first = create();
+    await clock.advance(150);
+    create();
+    expect(jobs.get(first.id, null)).toBeUndefined();
+    const moved = create();
+    await jobs.move(moved, done);
+    expect(jobs.get(moved.id, null)).toBeUndefined();
   });
 
   test("are those of an organization and a kind, the newest first", async () => {
