@@ -119,12 +119,19 @@ async function thrownBy(steps: readonly Hook[], longestMs: number): Promise<stri
   const all = async (): Promise<void> => {
     for (const step of steps) await step();
   };
+  let unhandled: unknown = null;
+  const onUnhandled = (error: unknown): void => {
+    unhandled ??= error;
+  };
+  process.on("uncaughtException", onUnhandled); // which would have ended the server
   try {
     await Promise.race([all(), tooLong]);
+    if (unhandled !== null) throw unhandled;
     return null;
   } catch (error) {
     return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
   } finally {
+    process.off("uncaughtException", onUnhandled);
     clearTimeout(timer);
   }
 }

@@ -10,6 +10,7 @@ const schema = {
   type: "object",
   required: ["title"],
   additionalProperties: false,
+  not: { required: ["film", "any"] },
   properties: {
     title: { type: "string", minLength: 2 },
     copies: { type: "integer" },
@@ -22,6 +23,7 @@ const schema = {
     },
     film: binary,
     scans: { type: "array", items: binary },
+    any: binary,
     list: { ...binary, "x-item-schema": { schema: { type: "object" } } },
     "a/b": { type: "integer" },
   },
@@ -111,6 +113,11 @@ describe("a form has the fault", () => {
       want: ["/film contentType: begins like no video/mp4 and no video/webm"],
     },
     { given: { files: [file("list", "")] }, want: [] },
+    { given: { files: [file("any", "x")] }, want: [] },
+    {
+      given: { files: [file("any", "x"), file("film", "")] },
+      want: ["/film contentType: is empty", " not: must NOT be valid"],
+    },
     { given: { files: [file("list", "\xff")] }, want: ["/list jsonLines: is not in UTF-8"] },
   ])("$want", ({ given, want }) => {
     expect(checked(given).faults).toEqual(want);

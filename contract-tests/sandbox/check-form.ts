@@ -59,7 +59,6 @@ export class FormChecker {
       const raw: unknown[] = [...items];
       const values: unknown[] = [...items];
       for (const [index, { text }] of given.entries()) {
-        if (kind === "file") continue;
         const at = repeated ? `${pointer}/${index}` : pointer;
         const read = kind === "json" ? jsonOf(text) : { value: fromText(part.schema, text) };
         if (read === null) {

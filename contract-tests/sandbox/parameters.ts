@@ -7,11 +7,6 @@ import type { Check, Validators } from "./validators.js";
 /** The values of an operation's parameters, by name, as their schemas speak of them. */
 export type ParameterValues = ReadonlyMap<string, unknown>;
 
-const nothing: { readonly values: ParameterValues; readonly faults: readonly Fault[] } = {
-  values: new Map(),
-  faults: [],
-};
-
 /** What is asked of a request; `headersDistinct` costs as much as all its headers, and is asked for what is there alone. */
 type ParameterSource = Pick<IncomingMessage, "headers" | "headersDistinct">;
 
@@ -54,7 +49,6 @@ export class ParameterReader {
     strict: boolean,
     otherNames: readonly string[],
   ): { readonly values: ParameterValues; readonly faults: readonly Fault[] } {
-    if (this.#parameters.length === 0 && !strict) return nothing;
     const values = new Map<string, unknown>();
     const faults: Fault[] = [];
     const pairs = pairsOf(query);

@@ -169,10 +169,37 @@ describe("a form", () => {
     expect(await told(read(given))).toEqual([`multipart at '': ${want}`]);
   });
 
-  test("may have words before and after it, all of which are read", async () => {
-    expect(await told(read(["before\r\n", named("words"), end, "after".repeat(100_000)]))).toEqual([
-      "words: x",
-    ]);
+  const sending = () => {
+    const stream = new PassThrough({ highWaterMark: 2 ** 30 });
+    const headers = { "content-type": "multipart/form-data; boundary=b" };
+    return {
+      stream,
+      form: told(readMultipart(Object.assign(stream, { headers }) as unknown as IncomingMessage, parts)),
+    };
+  };
+
+  test("may have words before and after it, all of which are read first", async () => {
+    const { stream, form } = sending();
+    for (const chunk of ["before\r\n", named("words"), end, "after"]) stream.write(chunk);
+    let isTold = false;
+    void form.then(() => {
+      isTold = true;
+    });
+    for (let turns = 0; turns < 5; turns++) await new Promise(setImmediate);
+    expect(isTold).toBe(false);
+    stream.end("after");
+    expect(await form).toEqual(["words: x"]);
+    expect(stream.readableEnded).toBe(true);
+  });
+
+  test("that is refused is read to its end all the same", async () => {
+    const { stream, form } = sending();
+    stream.write(part("form-data").slice(0, -3));
+    for (let count = 0; count < 50; count++) stream.write(Buffer.alloc(100_000, "z"));
+    stream.end();
+    expect(await form).toEqual(["multipart at '': has a part 1 without a name"]);
+    for (let turns = 0; turns < 50; turns++) await new Promise(setImmediate);
+    expect(stream.readableEnded).toBe(true);
   });
 
   test("whose sender goes away is cut off", async () => {
@@ -183,7 +210,7 @@ describe("a form", () => {
     const form = told(readMultipart(request, parts));
     stream.write(named("words").slice(0, -3));
     await new Promise(setImmediate);
-    stream.emit("aborted");
+    stream.destroy(new Error("aborted"));
     expect(await form).toEqual(["cutOff at '': ended too early"]);
   });
 });

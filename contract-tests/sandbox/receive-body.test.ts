@@ -27,6 +27,7 @@ test.each([
   { declared: "application/json; charset=utf-8", sent: "application/json", want: true },
   { declared: "application/json", sent: "text/json", want: false },
   { declared: "application/json", sent: undefined, want: false },
+  { declared: "application/json", sent: "application/jsonl", want: false },
   { declared: "image/*", sent: "image/png", want: true },
   { declared: "image/*", sent: "imagex/png", want: false },
   { declared: "image/*", sent: undefined, want: false },

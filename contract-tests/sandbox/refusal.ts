@@ -249,12 +249,12 @@ function fieldsOf(faults: readonly Fault[]): string | null {
 
 /** Another status in the words of an error that the contract shows: `400 Bad Request` becomes `405 Method Not Allowed`. */
 function template(common: ErrorExample | null, status: number): Record<string, unknown> {
-  const example = common?.value;
-  if (typeof example !== "object" || example === null) return {};
-  const reason = STATUS_CODES[common?.status ?? 0]?.toLowerCase();
+  if (!common || typeof common.value !== "object" || common.value === null) return {};
+  const { status: shown, value: example } = common;
+  const reason = STATUS_CODES[shown]?.toLowerCase();
   const body: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(example)) {
-    if (value === common?.status) body[name] = status;
+    if (value === shown) body[name] = status;
     else if (typeof value === "string" && value.toLowerCase() === reason) body[name] = STATUS_CODES[status];
   }
   return body;
