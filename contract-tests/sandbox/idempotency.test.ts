@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { describe, expect, test } from "vitest";
 import { Idempotency } from "./idempotency.js";
 import { quick, testSandbox } from "./testing/sync-requests.js";
@@ -84,6 +85,25 @@ describe("an idempotency key", () => {
     const answer = await given.create(quick, once(key));
     expect(answer.status).toBe(status);
     if (status === 400) expect(answer.body.errorCode).toBe("INVALID_IDEMPOTENCY_KEY");
+  });
+
+  test("that is sent twice is none", async () => {
+    await using given = await testSandbox();
+    const body = JSON.stringify(quick);
+    const status = await new Promise((done, fail) => {
+      const headers = {
+        "x-api-key": "sk-scale",
+        "content-type": "application/json",
+        "idempotency-key": ["a", "b"],
+      };
+      request(`${given.sandbox.url}/v2/generate`, { method: "POST", headers }, (answer) => {
+        answer.resume();
+        done(answer.statusCode);
+      })
+        .on("error", fail)
+        .end(body);
+    });
+    expect(status).toBe(400);
   });
 
   test("belongs to the organization, and says nothing to others", async () => {

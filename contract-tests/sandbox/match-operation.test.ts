@@ -11,6 +11,7 @@ const operation = (method: string, path: string): SandboxOperation =>
   }) as SandboxOperation;
 
 const matcher = new OperationMatcher([
+  operation("GET", "/v/{b}"),
   operation("GET", "/{a}/{b}"),
   operation("GET", "/{a}/list"),
   operation("DELETE", "/{a}/{b}"),
@@ -24,6 +25,8 @@ const matcher = new OperationMatcher([
 test.each([
   { given: "GET /jobs/all", want: "GET /jobs/all ()" },
   { given: "GET /jobs/list", want: "GET /{a}/list (jobs)" },
+  { given: "GET /v/7", want: "GET /v/{b} (7)" },
+  { given: "GET /{a}/{b}", want: "GET /{a}/{b} ({a}, {b})" },
   { given: "GET /jobs/7", want: "GET /{a}/{b} (jobs, 7)" },
   { given: "DELETE /jobs/all", want: "DELETE /{a}/{b} (jobs, all)" },
   { given: "HEAD /jobs/7", want: "GET /{a}/{b} (jobs, 7)" },

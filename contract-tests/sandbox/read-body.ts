@@ -20,8 +20,7 @@ export const defaultMaxBytes = 10 * 1024 * 1024;
 
 /** @throws BodyError if it is longer than allowed, or its sender went away */
 export function readBytes(request: IncomingMessage, maxBytes = defaultMaxBytes): Promise<Buffer> {
-  const announced = Number(request.headers["content-length"] ?? 0);
-  if (announced > maxBytes) return Promise.reject(tooLarge(maxBytes));
+  if (Number(request.headers["content-length"]) > maxBytes) return Promise.reject(tooLarge(maxBytes));
   return new Promise((done, fail) => {
     const chunks: Buffer[] = [];
     let length = 0;

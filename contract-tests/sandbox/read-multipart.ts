@@ -43,7 +43,7 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
     let named = 0;
     let textBytes = 0;
     let settled = false;
-    const parser = new Busboy.Dicer({ boundary, maxHeaderPairs: 20 });
+    const parser = new Busboy.Dicer({ boundary });
     const refuse = (error: BodyError): void => {
       if (settled) return;
       settled = true;

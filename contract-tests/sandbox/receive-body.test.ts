@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
+import type { FormChecker } from "./check-form.js";
 import { parseJson, readBytes } from "./read-body.js";
+import type { ReceivedForm } from "./read-multipart.js";
 import { announcesBody, matchesMediaType, mediaTypeOf, readAs } from "./receive-body.js";
 import type { BodyKind } from "./sandbox-contract.js";
 
@@ -55,6 +57,18 @@ test.each([
   const kind = { mediaType, parts: null } as unknown as BodyKind;
   const read = await readAs({ kind, check: isShort, form: null }, requestWith({}, ...sent));
   expect(read).toMatchObject({ ...want, bytes: Buffer.from(sent.join("")) });
+});
+
+test("a form in the query's words is read as its parts", async () => {
+  const kind = { mediaType: "application/x-www-form-urlencoded", parts: [] } as unknown as BodyKind;
+  const form = {
+    check: ({ texts }: ReceivedForm) => ({
+      value: texts.map(({ name, text }) => `${name}: ${text}`),
+      faults: [],
+    }),
+  } as unknown as FormChecker;
+  const read = await readAs({ kind, check: isShort, form }, requestWith({}, "a=1+2&a=%C3%A9", "&b"));
+  expect(read).toMatchObject({ value: ["a: 1 2", "a: é", "b: "], files: [], faults: [] });
 });
 
 test.each([
