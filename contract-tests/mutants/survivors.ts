@@ -34,20 +34,26 @@ export const survivors: readonly Survivor[] = [
     'contract | content type of a part changed | #/paths/~1v2~1generate~1upload/post/requestBody/content/multipart~1form-data/encoding/audio/contentType | "audio/wav, audio/mpeg" → "audio/wav, application/zip"',
   ),
   ...equivalent(
-    "Those who carry a key are answered 201 and nothing else below 300.",
-    "sandbox | wrong status | idempotency.ts › begin | 200 → 201",
+    "It is served a turn later, to the same end: only speed is lost.",
+    "sandbox | check fails always | serve-operation.ts › #serveCounted | body instanceof Promise || judge",
   ),
   ...equivalent(
-    "It is read only with the option that makes early comers wait anew, which no contract asks for.",
-    "sandbox | wrong arithmetic | serve-operation.ts › #limit | retryAfterSeconds * 1000: /",
+    "Nothing else is thrown while a body is read: this is for faults of the sandbox that it does not have.",
+    "sandbox | check skipped | serve-operation.ts › #readBody | !(error instanceof BodyError)",
   ),
   ...equivalent(
-    "An empty body is refused either way, with the same status: as missing, or as no JSON.",
-    'sandbox | limit off by one | serve-operation.ts › #readBody | Number(request.headers["content-length"]) > 0: >=',
+    "An optional header that was not sent has no value either way: only speed is lost.",
+    "sandbox | check skipped | parameters.ts › read | header !== null && request.headers[header] === undefined && !paramete…",
   ),
   ...equivalent(
-    "Which status a rule has the contract's own example says; this is for contracts that do not.",
-    "sandbox | wrong status | serve-operation.ts › #readBody | 413 → 414",
+    "What is kept is the same when it is made anew: only speed is lost.",
+    "sandbox | check fails always | parameters.ts › typesOf | !types",
+    "sandbox | step left out | parameters.ts › typesOf | known.set(schema, types);",
+  ),
+  ...equivalent(
+    "A promise keeps what it came to first.",
+    "sandbox | check fails always | read-body.ts › readBytes | !ended",
+    "sandbox | check skipped | read-multipart.ts › readMultipart | settled",
   ),
   ...equivalent(
     "A part that is neither a file nor JSON is written as text, and an object's text is its JSON.",
