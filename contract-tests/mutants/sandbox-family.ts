@@ -1,4 +1,5 @@
 import { type LoadedSpec, loadSpec } from "../sandbox/start-sandbox.js";
+import type { useSpec as takeSpec } from "../sandbox/testing/sync-requests.js";
 import type { MutantFamily, Verdict } from "./mutant-family.js";
 import { MutatedProgram, type WithTests } from "./mutated-program.js";
 import * as operators from "./operators.js";
@@ -200,7 +201,7 @@ const quickFirst = (a: KnownTest, b: KnownTest): number => a.durationMs - b.dura
 
 /** To read the contract takes longer than most tests. */
 async function useSpec({ testFiles }: WithTests, spec: LoadedSpec): Promise<void> {
-  const module = (await testFiles[shared]?.()) as { useSpec(spec: LoadedSpec): void } | undefined;
+  const module = (await testFiles[shared]?.()) as { useSpec: typeof takeSpec } | undefined;
   module?.useSpec(spec);
 }
 

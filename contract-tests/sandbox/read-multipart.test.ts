@@ -162,6 +162,10 @@ describe("a form", () => {
     { given: [named("words")], want: "is malformed: Unexpected end of multipart data" },
     { given: [named("words").slice(0, -3)], want: "is malformed: Unexpected end of multipart data" },
     {
+      given: [named("words"), '--b\r\nContent-Disposition: form-data; name="words"\r\n', end],
+      want: "has a part without the end of its headers",
+    },
+    {
       given: ['--b\r\nContent-Disposition: form-data; name="words"\r\n', end],
       want: "has a part without the end of its headers",
     },

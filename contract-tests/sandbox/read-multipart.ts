@@ -77,7 +77,6 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
           if (!isFile) textBytes += chunk.length;
           if (length > maxBytes || textBytes > maxTotalTextBytes)
             return refuse(wrong("maxBytes", pointer, `is larger than ${maxBytes} bytes`));
-          if (!keepAll && kept >= keptBytes) return;
           const wanted = keepAll ? chunk : chunk.subarray(0, keptBytes - kept);
           chunks.push(Buffer.from(wanted)); // a copy: the chunk would keep its whole buffer alive
           kept += wanted.length;
