@@ -163,9 +163,8 @@ export class Jobs {
     if (moved) return (moved.findLast(({ atMs }) => atMs <= nowMs) ?? moved[0])?.status ?? "";
     if (job.endsMs <= nowMs || kind.pending.length === 0) return outcome.status;
     const waiting = kind.pending.length - 1;
-    if (workedOnMs <= nowMs) return kind.pending[waiting] as string;
     let index = 0;
-    while (waitingMs(createdMs, workedOnMs, index + 1, waiting) <= nowMs) index += 1;
+    while (index < waiting && waitingMs(createdMs, workedOnMs, index + 1, waiting) <= nowMs) index += 1;
     return kind.pending[index] as string;
   }
 
