@@ -49,6 +49,25 @@ export const survivors: readonly Survivor[] = [
     "What is kept is the same when it is made anew: only speed is lost.",
     "sandbox | check fails always | parameters.ts › typesOf | !types",
     "sandbox | step left out | parameters.ts › typesOf | known.set(schema, types);",
+    "sandbox | check fails always | job-operations.ts › bodyOf | !make",
+    "sandbox | step left out | job-operations.ts › bodyOf | this.#made.set(schema.pointer, make);",
+    "sandbox | check skipped | job-operations.ts › textOf | job.told?.status === status",
+    "sandbox | check skipped | job-operations.ts › textOf | job.lines === null",
+    "sandbox | check fails always | refusal.ts › shapeOf | !shape",
+    "sandbox | step left out | refusal.ts › shapeOf | shapes.set(schema, shape);",
+  ),
+  ...equivalent(
+    "Jobs that end in the same millisecond have no order among them.",
+    "sandbox | limit off by one | jobs.ts › Jobs | a.endsMs < b.endsMs: <=",
+  ),
+  ...equivalent(
+    "A request that has ended, or whose sender is gone, says so a moment later in another way.",
+    "sandbox | check skipped | read-multipart.ts › readMultipart | request.readableEnded || request.destroyed",
+    'sandbox | step left out | read-multipart.ts › readMultipart | request.once("aborted", () => refuse(wrong("cutOff", "", "ended too e…',
+  ),
+  ...open(
+    "How long a receiver of webhooks may take no contract says, and no test waits so long.",
+    "sandbox | number + 1 | webhooks.ts › timeoutMs | 10000 → 10001",
   ),
   ...equivalent(
     "A promise keeps what it came to first.",

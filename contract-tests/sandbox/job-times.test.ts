@@ -209,6 +209,17 @@ describe("jobs that are kept", () => {
     expect(jobs.all().map(({ id }) => id)).toEqual([...want, "id-6"]);
   });
 
+  test("are not mistaken for those of the same id that were there before all was forgotten", async () => {
+    const { clock, create, jobs } = given({ maxEnded: 1 });
+    create({ id: "same" });
+    await clock.advance(150);
+    jobs.clear();
+    const job = create({ id: "same", workingMs: 5000 });
+    create();
+    await clock.advance(150);
+    expect([jobs.size, jobs.get("same", null)]).toEqual([2, job]);
+  });
+
   test("are no more than that though nobody looks at them", async () => {
     const { clock, create, jobs } = given({ maxEnded: 0 });
     const first = create();

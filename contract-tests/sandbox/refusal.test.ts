@@ -179,6 +179,12 @@ describe("the body tells", () => {
     expect(tell({}, { examples: [{ name: "", when: null, value }] })).toEqual(want);
   });
 
+  test("the words of the example that has its code", () => {
+    const other = { ...plain, code: "other", text: "Another thing is wrong." };
+    const examples = [plain, other].map((value) => ({ name: value.code, when: null, value }));
+    expect(tell({ errorCode: "other", faults: [general] }, { examples })).toMatchObject({ text: other.text });
+  });
+
   test("the words of an example for its own rule only where it is broken", () => {
     const examples = [{ name: "", when: { rule: "clash", place: null }, value: plain }];
     expect(tell({ faults: [general] }, { examples })).toMatchObject({ text: "Not now." });

@@ -151,7 +151,7 @@ describe("webhooks of another contract", () => {
   const webhooksOf = (signature: Readonly<Record<string, string>> | null): Webhooks => {
     const webhooks = new Map([["done", { name: "done", schema: null, signature }]]);
     return new Webhooks(
-      { contract: { webhooks }, clock: new SandboxClock({ frozen: true, startMs: 12_999 }) } as never,
+      { contract: { webhooks }, clock: new SandboxClock({ frozen: true, startMs: 13_000 }) } as never,
       { bodyOf: ({ id }: Job) => ({ id, text: "é {body} $&" }) } as never,
       { secret: "secret", anywhere: false },
     );
@@ -163,11 +163,11 @@ describe("webhooks of another contract", () => {
 
   test.each([
     { signature: null, want: undefined },
-    { signature: fields, want: `at=12,by=${signed(`12.${body}`, "hex")}` },
-    { signature: { ...fields, encoding: "base64" }, want: `at=12,by=${signed(`12.${body}`, "base64")}` },
+    { signature: fields, want: `at=13,by=${signed(`13.${body}`, "hex")}` },
+    { signature: { ...fields, encoding: "base64" }, want: `at=13,by=${signed(`13.${body}`, "base64")}` },
     {
       signature: { ...fields, encoding: "hex", signedPayload: "{body}|{timestamp}|v2" },
-      want: `at=12,by=${signed(`${body}|12|v2`, "hex")}`,
+      want: `at=13,by=${signed(`${body}|13|v2`, "hex")}`,
     },
   ])("with $signature are signed so", async ({ signature, want }) => {
     const webhooks = webhooksOf(signature);
