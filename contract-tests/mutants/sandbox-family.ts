@@ -218,8 +218,12 @@ async function coveringTests(
 ): Promise<Map<number, KnownTest[]>> {
   const covering = new Map<number, KnownTest[]>();
   if (testFiles.length > 0) await useSpec(sound, spec);
-  for (const file of testFiles)
-    for (const { title, run } of await testsOf(sound, file)) {
+  for (const file of testFiles) {
+    let inFile: readonly LoneTest[] = [];
+    const beforeAll = await program.reachedBy(async () => {
+      inFile = await testsOf(sound, file);
+    });
+    for (const { title, run } of inFile) {
       const startedMs = performance.now();
       let said: string | null = null;
       const reached = await program.reachedBy(async () => {
@@ -228,8 +232,10 @@ async function coveringTests(
       if (said !== null)
         throw new Error(`The sandbox without a fault is said to have one: ${title}: ${said}`);
       const test = { file, title, durationMs: performance.now() - startedMs };
-      for (const number of reached) covering.set(number, [...(covering.get(number) ?? []), test]);
+      for (const number of new Set([...beforeAll, ...reached]))
+        covering.set(number, [...(covering.get(number) ?? []), test]);
     }
+  }
   for (const tests of covering.values()) tests.sort(quickFirst);
   return covering;
 }

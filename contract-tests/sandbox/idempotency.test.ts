@@ -90,20 +90,21 @@ describe("an idempotency key", () => {
   test("that is sent twice is none", async () => {
     await using given = await testSandbox();
     const body = JSON.stringify(quick);
-    const status = await new Promise((done, fail) => {
+    const told = await new Promise((done, fail) => {
       const headers = {
         "x-api-key": "sk-scale",
         "content-type": "application/json",
         "idempotency-key": ["a", "b"],
       };
       request(`${given.sandbox.url}/v2/generate`, { method: "POST", headers }, (answer) => {
-        answer.resume();
-        done(answer.statusCode);
+        answer
+          .setEncoding("utf8")
+          .on("data", (text) => done([answer.statusCode, JSON.parse(text).errorCode]));
       })
         .on("error", fail)
         .end(body);
     });
-    expect(status).toBe(400);
+    expect(told).toEqual([400, "INVALID_IDEMPOTENCY_KEY"]);
   });
 
   test("belongs to the organization, and says nothing to others", async () => {
