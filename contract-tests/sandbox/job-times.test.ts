@@ -213,6 +213,7 @@ describe("jobs that are kept", () => {
     const { clock, create, jobs } = given({ maxEnded: 1 });
     create({ id: "same" });
     await clock.advance(150);
+    expect(jobs.size).toBe(1);
     jobs.clear();
     const job = create({ id: "same", workingMs: 5000 });
     create();
