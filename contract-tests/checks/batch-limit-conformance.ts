@@ -55,5 +55,6 @@ function casesOf(maker: CaseMaker, part: Part): VerifyCase[] {
       : []),
     of(`${text(valid.slice(1))}not JSON\n`, "with a line that is not JSON", "content"),
     of(`${text(valid.slice(1))}[]\n`, "with a line of another type", "type"),
+    of(`${text(valid.slice(1))}null\n`, "with a line that is null", "type"),
   ];
 }

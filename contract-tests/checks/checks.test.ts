@@ -76,6 +76,7 @@ describe("each check fails on a server that breaks it", () => {
     ["takes any number of copies", "negative_data_rejection", "prints.create"],
     ["takes unknown properties", "negative_data_rejection", "prints.create"],
     ["takes no paper", "positive_data_acceptance", "prints.create"],
+    ["takes whoever is wrong for a stranger", "negative_data_rejection", "prints.create"],
     ["does without a required header", "missing_required_header", "prints.list"],
     ["does without a key", "ignored_auth", "prints.list"],
     ["takes any key", "ignored_auth", "prints.get"],

@@ -70,6 +70,15 @@ describe("faults of the sandbox", () => {
     const told = await judgedBy(family, chosen);
     expect(told.map((one) => one.split(":")[0])).toEqual(["caught", "caught"]);
   });
+
+  test("that no contract speaks of are caught by the sandbox's own tests", async () => {
+    const family = await SandboxFamily.of(smallSpec, lax, ["job-times.test.ts"]);
+    const late = family.mutants.filter(
+      ({ at, kind }) => at === "jobs.ts › #arm" && kind === "limit off by one",
+    );
+    const by = await Promise.all(late.map(async (one) => (await family.judge(one)).by));
+    expect(by).toEqual([expect.stringContaining("sandbox/job-times.test.ts, ")]);
+  });
 });
 
 describe("faults of the client", () => {

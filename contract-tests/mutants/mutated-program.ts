@@ -6,6 +6,7 @@ import { build } from "esbuild";
 import type { Family } from "./mutant.js";
 import type { Operator } from "./operators.js";
 import { plant, type SourceMutant } from "./plant.js";
+import type { testsIn } from "./stand-in-vitest.js";
 
 /** Sources and the operators that find faults in them. */
 export interface Planting {
@@ -15,8 +16,16 @@ export interface Planting {
   readonly sources: readonly { readonly file: string; readonly operators: readonly Operator[] }[];
   /** The module that is loaded, below the folder. */
   readonly entry: string;
+  /** Files of tests, below the folder, that come with it and call what is faulty. */
+  readonly tests?: readonly string[];
   /** Numbers begin here, so that those of two programs in one process do not meet. */
   readonly firstNumber: number;
+}
+
+/** What a program has besides its own where tests come with it. A file can be evaluated once for each time it is loaded. */
+export interface WithTests {
+  readonly testsIn: typeof testsIn;
+  readonly testFiles: Readonly<Record<string, () => Promise<unknown>>>;
 }
 
 /** A program with faults in it, all of them asleep until one is loaded awake. */
@@ -31,7 +40,14 @@ export class MutatedProgram {
   }
 
   /** Plants and bundles; once for each state of the sources, which all processes share. */
-  static async of({ family, folder, sources, entry, firstNumber }: Planting): Promise<MutatedProgram> {
+  static async of({
+    family,
+    folder,
+    sources,
+    entry,
+    tests = [],
+    firstNumber,
+  }: Planting): Promise<MutatedProgram> {
     const mutants: SourceMutant[] = [];
     const code = new Map<string, string>();
     for (const { file, operators } of sources) {
@@ -47,7 +63,7 @@ export class MutatedProgram {
       code.set(path, planted.code);
     }
     const { outputFiles } = await build({
-      entryPoints: [resolve(folder, entry)],
+      stdin: { contents: entryWith(entry, tests), resolveDir: resolve(folder), loader: "ts" },
       bundle: true,
       write: false,
       format: "esm",
@@ -58,7 +74,10 @@ export class MutatedProgram {
       plugins: [
         {
           name: "mutants",
-          setup: ({ onLoad }) => {
+          setup: ({ onLoad, onResolve }) => {
+            onResolve({ filter: /^vitest$/ }, ({ importer }) =>
+              importer === standIn ? { path: "vitest", external: true } : { path: standIn },
+            );
             onLoad({ filter: /\.[jt]s$/ }, ({ path }) => {
               const contents = code.get(path);
               return contents === undefined ? null : { contents, loader: path.endsWith(".ts") ? "ts" : "js" };
@@ -82,7 +101,7 @@ export class MutatedProgram {
   }
 
   /** What is come by while something is done with a program without a fault. */
-  async reachedBy(work: () => Promise<void>): Promise<ReadonlySet<number>> {
+  async reachedBy(work: () => Promise<void>): Promise<Set<number>> {
     const reached = new Set<number>();
     state.reached = reached;
     try {
@@ -92,6 +111,19 @@ export class MutatedProgram {
     }
     return reached;
   }
+}
+
+const standIn = resolve("contract-tests/mutants/stand-in-vitest.ts");
+
+function entryWith(entry: string, tests: readonly string[]): string {
+  const all = `export * from ${JSON.stringify(`./${entry}`)};`;
+  if (tests.length === 0) return all;
+  const files = tests.map((file) => `${JSON.stringify(file)}: () => import(${JSON.stringify(`./${file}`)})`);
+  return [
+    all,
+    `export { testsIn } from ${JSON.stringify(standIn)};`,
+    `export const testFiles = { ${files.join(", ")} };`,
+  ].join("\n");
 }
 
 /** What the sleeping faults look at. */

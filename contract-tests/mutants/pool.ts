@@ -14,8 +14,10 @@ export interface PoolOptions {
   readonly signal: AbortSignal;
 }
 
-/** A faulty program may go round and round: it is ended then, and that was noticed. */
+/** A faulty program may wait for ever: it is ended then, and that was noticed. */
 const longestMs = 10 * 60 * 1000;
+/** One that goes round and round does not even say that it is alive. */
+const longestSilenceMs = 60_000;
 
 /** Judges mutants in processes of their own. What was judged until the signal came is returned. */
 export async function judgeAll(
@@ -80,6 +82,7 @@ type Answer = Omit<Extract<WorkerMessage, { kind: "judged" }>, "kind">;
 class Worker {
   readonly child: ChildProcess;
   readonly ready: Promise<Ready>;
+  #heardMs = performance.now();
   #told: (answer: Answer) => void = () => undefined;
 
   constructor({ workerPath, specPath, families }: PoolOptions) {
@@ -88,6 +91,8 @@ class Worker {
     });
     this.ready = new Promise((done, fail) => {
       this.child.on("message", (message: WorkerMessage) => {
+        this.#heardMs = performance.now();
+        if (message.kind === "alive") return;
         if (message.kind === "ready") done(message);
         else if (message.kind === "failed") fail(new Error(message.why));
         else this.#told(message);
@@ -107,15 +112,18 @@ class Worker {
 
   async judge(mutant: Mutant): Promise<Answer> {
     let timer: NodeJS.Timeout | undefined;
+    const begunMs = performance.now();
     const answer = await new Promise<Answer>((done) => {
       this.#told = done;
-      timer = setTimeout(() => {
-        done({ verdict: { outcome: "caught", by: "never comes to an end" }, durationMs: longestMs });
+      timer = setInterval(() => {
+        const nowMs = performance.now();
+        if (nowMs - begunMs < longestMs && nowMs - this.#heardMs < longestSilenceMs) return;
+        done({ verdict: { outcome: "caught", by: "never comes to an end" }, durationMs: nowMs - begunMs });
         this.child.kill("SIGKILL");
-      }, longestMs);
+      }, 1000);
       this.child.send({ family: mutant.family, name: nameOf(mutant) } satisfies WorkerTask);
     });
-    clearTimeout(timer);
+    clearInterval(timer);
     return answer;
   }
 }

@@ -153,4 +153,4 @@ async function faultOnce<On>({ title, run }: CaseOn<On>, target: On): Promise<st
 }
 
 /** A client may wait for ever; the cases themselves take milliseconds. */
-const longestCaseMs = 30_000;
+export const longestCaseMs = 30_000;

@@ -94,20 +94,45 @@ export const survivors: readonly Survivor[] = [
     'contract | type widened | #/components/parameters/GenerationId/schema/type | "string" → ["string","boolean"]',
   ),
   ...equivalent(
-    "Those who carry a key are answered 201 and nothing else below 300.",
-    "sandbox | wrong status | idempotency.ts › begin | 200 → 201",
+    "It is served a turn later, to the same end: only speed is lost.",
+    "sandbox | check fails always | serve-operation.ts › #serveCounted | body instanceof Promise || judge",
   ),
   ...equivalent(
-    "It is read only with the option that makes early comers wait anew, which no contract asks for.",
-    "sandbox | wrong arithmetic | serve-operation.ts › #limit | retryAfterSeconds * 1000: /",
+    "Nothing else is thrown while a body is read: this is for faults of the sandbox that it does not have.",
+    "sandbox | check skipped | serve-operation.ts › #readBody | !(error instanceof BodyError)",
   ),
   ...equivalent(
-    "An empty body is refused either way, with the same status: as missing, or as no JSON.",
-    'sandbox | limit off by one | serve-operation.ts › #readBody | Number(request.headers["content-length"]) > 0: >=',
+    "An optional header that was not sent has no value either way: only speed is lost.",
+    "sandbox | check skipped | parameters.ts › read | header !== null && request.headers[header] === undefined && !paramete…",
   ),
   ...equivalent(
-    "Which status a rule has the contract's own example says; this is for contracts that do not.",
-    "sandbox | wrong status | serve-operation.ts › #readBody | 413 → 414",
+    "What is kept is the same when it is made anew: only speed is lost.",
+    "sandbox | check fails always | parameters.ts › typesOf | !types",
+    "sandbox | step left out | parameters.ts › typesOf | known.set(schema, types);",
+    "sandbox | check fails always | job-operations.ts › bodyOf | !make",
+    "sandbox | step left out | job-operations.ts › bodyOf | this.#made.set(schema.pointer, make);",
+    "sandbox | check skipped | job-operations.ts › textOf | job.told?.status === status",
+    "sandbox | check skipped | job-operations.ts › textOf | job.lines === null",
+    "sandbox | check fails always | refusal.ts › shapeOf | !shape",
+    "sandbox | step left out | refusal.ts › shapeOf | shapes.set(schema, shape);",
+  ),
+  ...equivalent(
+    "Jobs that end in the same millisecond have no order among them.",
+    "sandbox | limit off by one | jobs.ts › Jobs | a.endsMs < b.endsMs: <=",
+  ),
+  ...equivalent(
+    "A request that has ended, or whose sender is gone, says so a moment later in another way.",
+    "sandbox | check skipped | read-multipart.ts › readMultipart | request.readableEnded || request.destroyed",
+    'sandbox | step left out | read-multipart.ts › readMultipart | request.once("aborted", () => refuse(wrong("cutOff", "", "ended too e…',
+  ),
+  ...open(
+    "How long a receiver of webhooks may take no contract says, and no test waits so long.",
+    "sandbox | number + 1 | webhooks.ts › timeoutMs | 10000 → 10001",
+  ),
+  ...equivalent(
+    "A promise keeps what it came to first.",
+    "sandbox | check fails always | read-body.ts › readBytes | !ended",
+    "sandbox | check skipped | read-multipart.ts › readMultipart | settled",
   ),
   ...equivalent(
     "The operation takes parameters alone, which is what is left where it is said of none of the others.",

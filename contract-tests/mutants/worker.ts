@@ -11,7 +11,11 @@ export interface WorkerTask {
 export type WorkerMessage =
   | { readonly kind: "ready"; readonly mutants: readonly Mutant[]; readonly unreached: readonly Mutant[] }
   | { readonly kind: "judged"; readonly verdict: Verdict; readonly durationMs: number }
+  | { readonly kind: "alive" }
   | { readonly kind: "failed"; readonly why: string };
+
+/** How often a worker says that it is not caught in a loop. */
+const aliveEveryMs = 5_000;
 
 const tell = (message: WorkerMessage): void => void process.send?.(message);
 const plain = ({ family, kind, at, change }: Mutant): Mutant => ({ family, kind, at, change });
@@ -19,6 +23,8 @@ const plain = ({ family, kind, at, change }: Mutant): Mutant => ({ family, kind,
 process.on("disconnect", () => process.exit());
 process.on("unhandledRejection", () => undefined); // what a faulty program leaves behind
 process.on("uncaughtException", () => undefined);
+
+setInterval(() => tell({ kind: "alive" }), aliveEveryMs).unref();
 
 const [specPath = "", wanted = ""] = process.argv.slice(2);
 try {

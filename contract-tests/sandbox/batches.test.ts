@@ -153,19 +153,45 @@ describe("a batch", () => {
     expect((await given.send("/v2/batch/nothing", { key })).status).toBe(404);
   });
 
-  test("fails a line whose media last too long for a batch", async () => {
+  test("runs faster when asked to, line after line, to the millisecond", async () => {
+    await using given = await testSandbox({ speed: 10 });
+    const { body } = await given.batch(lines(20), { key });
+    const standsAfter = async (ms: number) => {
+      await given.sandbox.clock.advance(ms);
+      const { status, metrics } = (await given.send(`/v2/batch/${body.id}`, { key })).body;
+      return [status, metrics.success_count, metrics.pending_count];
+    };
+    expect(await standsAfter(499)).toEqual(["PENDING", 0, 20]);
+    expect(await standsAfter(1)).toEqual(["JOBS_CREATED", 0, 20]);
+    expect(await standsAfter(499)).toEqual(["JOBS_CREATED", 0, 20]);
+    expect(await standsAfter(1)).toEqual(["PROCESSING", 0, 20]);
+    expect(await standsAfter(249)).toEqual(["PROCESSING", 0, 20]);
+    expect(await standsAfter(1)).toEqual(["PROCESSING", 1, 19]);
+    expect(await standsAfter(250)).toEqual(["PROCESSING", 2, 18]);
+    expect(await standsAfter(4499)).toEqual(["PROCESSING", 19, 1]);
+    expect(await standsAfter(1)).toEqual(["COMPLETED", 20, 0]);
+  });
+
+  test("fails a line whose media last too long for a batch, or for its model", async () => {
     await using given = await testSandbox();
-    const lasting = (seconds: number) => ({
+    const lasting = (seconds: number, model = quick.model) => ({
       payload: {
         ...quick,
+        model,
         input: [{ type: "video", url: `https://a.example/v-${seconds}s.mp4` }, quick.input[1]],
       },
     });
-    const input = [line(0, lasting(30)), line(1, lasting(31)), ...lines(20).slice(2)];
+    const input = [
+      line(0, lasting(30)),
+      line(1, lasting(31)),
+      line(2, lasting(15, "react-1")),
+      line(3, lasting(16, "react-1")),
+      ...lines(20).slice(4),
+    ];
     const { body } = await given.batch(input, { key });
     await given.sandbox.clock.advance("60s");
     expect((await given.send(`/v2/batch/${body.id}`, { key })).body).toMatchObject({
-      metrics: { success_count: 19, failed_count: 1 },
+      metrics: { success_count: 18, failed_count: 2 },
     });
   });
 

@@ -7,7 +7,7 @@ import { tooLongOutcome } from "./outcomes.js";
 import type { FormPart } from "./read-form.js";
 import type { JobKind } from "./read-job-kind.js";
 import { sample } from "./sample.js";
-import type { BatchRules, SandboxOperation } from "./sandbox-contract.js";
+import type { BatchRules, ResponseKind, SandboxOperation } from "./sandbox-contract.js";
 
 /** How long a batch waits, and is worked on, at a pace that a test can live with; the API takes up to a day. */
 const batchPendingMs = 10_000;
@@ -22,6 +22,7 @@ export function createBatch(
   const { jobs, contract, refuse, validators } = surroundings;
   const rules = operation.batch as BatchRules;
   const kind = operation.job as JobKind;
+  const { status } = operation.success as ResponseKind; // which tells of the batch
   const part = operation.bodies
     .flatMap(({ parts }) => parts ?? [])
     .find(({ lines }) => lines !== null) as FormPart;
@@ -40,7 +41,7 @@ export function createBatch(
       return refuse(operation, { rule: read.rule, statuses: [400, 422], faults: read.faults });
     const form = Object(body) as Record<string, unknown>;
     if (rules.dryRunProperty !== null && form[rules.dryRunProperty] === true)
-      return answerJson(operation.success?.status ?? 200, validated(operation, kind));
+      return answerJson(status, validated(operation, kind));
     const active = jobs.activeOf(key, kind);
     if (key.batchConcurrency !== null && active.length >= key.batchConcurrency)
       return tooMany(surroundings, operation, key.batchConcurrency, active, null, "batchConcurrency");
@@ -75,7 +76,7 @@ export function createBatch(
       pendingMs: batchPendingMs / speed,
       workingMs: batchWorkingMs / speed,
     });
-    return answerJson(operation.success?.status ?? 201, teller.bodyOf(batch));
+    return answerJson(status, teller.bodyOf(batch));
   };
 }
 

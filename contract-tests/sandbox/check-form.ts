@@ -59,7 +59,6 @@ export class FormChecker {
       const raw: unknown[] = [...items];
       const values: unknown[] = [...items];
       for (const [index, { text }] of given.entries()) {
-        if (kind === "file") continue;
         const at = repeated ? `${pointer}/${index}` : pointer;
         const read = kind === "json" ? jsonOf(text) : { value: fromText(part.schema, text) };
         if (read === null) {
@@ -68,8 +67,7 @@ export class FormChecker {
         }
         raw.push(part.jsonIsText ? text : read.value);
         values.push(read.value);
-        if (part.jsonIsText)
-          for (const fault of check(read.value) ?? []) faults.push({ ...fault, pointer: at + fault.pointer });
+        for (const fault of check(read.value) ?? []) faults.push({ ...fault, pointer: at + fault.pointer });
       }
       put(shown, name, repeated ? raw : raw[0]);
       put(value, name, repeated ? values : values[0]);
@@ -103,7 +101,7 @@ const beginnings: Readonly<Record<string, (bytes: Buffer) => boolean>> = {
   "audio/wav": (bytes) => text(bytes, 0, 4) === "RIFF" && text(bytes, 8, 12) === "WAVE",
   "audio/mpeg": (bytes) =>
     text(bytes, 0, 3) === "ID3" ||
-    (bytes[0] === 0xff && ((bytes[1] ?? 0) & 0xe0) === 0xe0 && ((bytes[1] ?? 0) & 0x06) !== 0),
+    (bytes[0] === 0xff && (Number(bytes[1]) & 0xe0) === 0xe0 && (Number(bytes[1]) & 0x06) !== 0),
   "audio/ogg": (bytes) => text(bytes, 0, 4) === "OggS",
   "audio/flac": (bytes) => text(bytes, 0, 4) === "fLaC",
   "image/png": (bytes) => text(bytes, 1, 4) === "PNG",

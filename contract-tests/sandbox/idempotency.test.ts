@@ -1,4 +1,6 @@
+import { request } from "node:http";
 import { describe, expect, test } from "vitest";
+import { Idempotency } from "./idempotency.js";
 import { quick, testSandbox } from "./testing/sync-requests.js";
 
 const once = (key: string) => ({ headers: { "idempotency-key": key } });
@@ -46,6 +48,32 @@ describe("an idempotency key", () => {
     expect((await given.create(quick, once("a"))).status).toBe(201);
   });
 
+  test("of a request that the plan had no room for may be used again", async () => {
+    await using given = await testSandbox();
+    const free = { ...once("a"), key: "sk-free" };
+    const first = await given.create(quick, { key: "sk-free" });
+    expect((await given.create(quick, free)).status).toBe(429);
+    await given.sandbox.clock.advance("30s");
+    const { status, body } = await given.create(quick, free);
+    expect([status, body.id === first.body.id]).toEqual([201, false]);
+    given.sandbox.reset();
+    expect((await given.create({ ...quick, model: "react-1" }, free)).status, "after a reset").toBe(201);
+  });
+
+  test("is forgotten when there are too many after it, but not while its request is under way", () => {
+    const kept = new Idempotency(2);
+    const begin = (key: string) => kept.begin("us", key, Buffer.from("{}"));
+    const finish = (key: string): void => {
+      const verdict = begin(key);
+      if (verdict.kind === "first")
+        verdict.finish({ status: 201, headers: {}, body: key, rule: null, faults: [] });
+    };
+    begin("slow");
+    for (const key of ["a", "b", "c"]) finish(key);
+    expect(["slow", "c", "b"].map((key) => begin(key).kind)).toEqual(["inProgress", "replay", "first"]);
+    expect(kept.size).toBe(3);
+  });
+
   test.each([
     { key: "a".repeat(128), status: 201 },
     { key: "a".repeat(129), status: 400 },
@@ -57,6 +85,26 @@ describe("an idempotency key", () => {
     const answer = await given.create(quick, once(key));
     expect(answer.status).toBe(status);
     if (status === 400) expect(answer.body.errorCode).toBe("INVALID_IDEMPOTENCY_KEY");
+  });
+
+  test("that is sent twice is none", async () => {
+    await using given = await testSandbox();
+    const body = JSON.stringify(quick);
+    const told = await new Promise((done, fail) => {
+      const headers = {
+        "x-api-key": "sk-scale",
+        "content-type": "application/json",
+        "idempotency-key": ["a", "b"],
+      };
+      request(`${given.sandbox.url}/v2/generate`, { method: "POST", headers }, (answer) => {
+        answer
+          .setEncoding("utf8")
+          .on("data", (text) => done([answer.statusCode, JSON.parse(text).errorCode]));
+      })
+        .on("error", fail)
+        .end(body);
+    });
+    expect(told).toEqual([400, "INVALID_IDEMPOTENCY_KEY"]);
   });
 
   test("belongs to the organization, and says nothing to others", async () => {

@@ -8,7 +8,7 @@ interface Entry {
 }
 
 export type IdempotencyVerdict =
-  | { readonly kind: "first"; readonly finish: (answer: Answer) => void }
+  | { readonly kind: "first"; readonly finish: (answer: Answer | null) => void }
   | { readonly kind: "replay"; readonly answer: Answer }
   | { readonly kind: "conflict" }
   | { readonly kind: "inProgress" };
@@ -38,7 +38,7 @@ export class Idempotency {
     return {
       kind: "first",
       finish: (answer) => {
-        if (answer.status >= 200 && answer.status < 300) begun.answer = answer;
+        if (answer && Math.floor(answer.status / 100) === 2) begun.answer = answer;
         else this.#entries.delete(name);
         for (const [oldest, { answer: given }] of this.#entries) {
           if (this.#entries.size <= this.#maxEntries) break;

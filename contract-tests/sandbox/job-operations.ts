@@ -8,7 +8,7 @@ import { nextMonthMs } from "./monthly-jobs.js";
 import { outcomeOf, tooLongOutcome } from "./outcomes.js";
 import type { JobKind } from "./read-job-kind.js";
 import type { Answer } from "./refusal.js";
-import type { SandboxOperation } from "./sandbox-contract.js";
+import type { ResponseKind, SandboxOperation } from "./sandbox-contract.js";
 import type { SpecNode } from "./spec-node.js";
 
 /** How long a job waits, and is worked on, at the API's own pace. */
@@ -80,18 +80,17 @@ export class JobTeller {
     if (job.lines === null) return noCounts;
     const operation = this.#surroundings.contract.operations.find(({ id }) => id === job.operationId);
     const pointers = Object.entries(operation?.batch?.counts ?? {});
-    if (pointers.length === 0) return noCounts;
     const { jobs } = this.#surroundings;
-    const numbers: Record<string, number> = { all: job.lines.length, succeeded: 0, failed: 0, pending: 0 };
+    const numbers = { all: job.lines.length, succeeded: 0, failed: 0, pending: 0 };
     for (const { job: line } of job.lines) {
       const name = !jobs.hasEnded(line)
         ? "pending"
         : line.kind.succeeded.includes(line.outcome.status)
           ? "succeeded"
           : "failed";
-      numbers[name] = (numbers[name] ?? 0) + 1;
+      numbers[name] += 1;
     }
-    return new Map(pointers.map(([name, pointer]) => [pointer, numbers[name] ?? 0]));
+    return new Map(pointers.map(([name, pointer]) => [pointer, numbers[name as keyof typeof numbers]]));
   }
 }
 
@@ -132,6 +131,7 @@ export function createJob(
 ): Behaviour {
   const { jobs, monthlyJobs, contract, clock } = surroundings;
   const kind = operation.job as JobKind;
+  const { status } = operation.success as ResponseKind; // which tells of the job
   return (accepted) => {
     const { key } = accepted;
     const addresses = addressesIn(accepted.body);
@@ -144,7 +144,7 @@ export function createJob(
     monthlyJobs.add(key, clock.now());
     const wanted = surroundings.wantedOutcome(operation.id);
     const job = jobs.create(newJob(surroundings, accepted, wanted, addresses));
-    return answerJson(operation.success?.status ?? 201, teller.bodyOf(job));
+    return answerJson(status, teller.bodyOf(job));
   };
 }
 
@@ -166,7 +166,7 @@ function refuseUncovered(
   if (jobsPerMonth !== null && monthlyJobs.of(key, clock.now()) >= jobsPerMonth)
     return refusal(
       "monthlyJobs",
-      `The ${jobsPerMonth} ${jobsPerMonth === 1 ? "job" : "jobs"} that the plan ${title} allows in a month are used up; the next month begins at ${new Date(nextMonthMs(clock.now())).toISOString()}.`,
+      `Jobs that the plan ${title} allows in a month: ${jobsPerMonth}. They are used up; the next month begins at ${new Date(nextMonthMs(clock.now())).toISOString()}.`,
     );
   return null;
 }
@@ -181,7 +181,7 @@ export function tooMany(
   rule = "concurrency",
 ) {
   const soonestMs = Math.min(...active.map(({ endsMs }) => endsMs));
-  const retryAfterSeconds = Math.max(1, Math.ceil((soonestMs - clock.now()) / 1000));
+  const retryAfterSeconds = Math.ceil((soonestMs - clock.now()) / 1000);
   return refuse(operation, {
     rule,
     statuses: [429],
@@ -190,7 +190,7 @@ export function tooMany(
       {
         pointer: "",
         rule: "",
-        message: `${active.length} of ${limit} ${limit === 1 ? "job" : "jobs"} that the plan allows at a time are under way.`,
+        message: `Jobs under way: ${active.length} of the ${limit} that the plan allows at a time.`,
       },
     ],
     held: { activeJobs: active.length, concurrencyLimit: limit, retryAfterSeconds },

@@ -144,11 +144,17 @@ describe("a job", () => {
     expect(await get()).toMatchObject({ status: "FAILED", error_code: "generation_unhandled_error" });
   });
 
-  test("runs faster when asked to", async () => {
+  test("runs faster when asked to, to the millisecond", async () => {
     await using given = await testSandbox({ speed: 10 });
     const { body } = await given.create();
-    await given.sandbox.clock.advance("3s");
-    expect((await given.send(`/v2/generate/${body.id}`)).body.status).toBe("COMPLETED");
+    const statusAfter = async (ms: number): Promise<string> => {
+      await given.sandbox.clock.advance(ms);
+      return (await given.send(`/v2/generate/${body.id}`)).body.status;
+    };
+    expect(await statusAfter(499)).toBe("PENDING");
+    expect(await statusAfter(1)).toBe("PROCESSING");
+    expect(await statusAfter(2499)).toBe("PROCESSING");
+    expect(await statusAfter(1)).toBe("COMPLETED");
   });
 
   test("that has ended long ago is forgotten, so that memory is not", async () => {

@@ -44,8 +44,6 @@ export interface Job {
   token: string | null;
   /** What was last told of it, as JSON, which holds until its status changes. */
   told: { readonly status: string; readonly text: string } | null;
-  /** Whether it was seen to have ended, and no longer counts. */
-  settled: boolean;
   timers: readonly Scheduled[];
 }
 
@@ -91,9 +89,8 @@ export class Jobs {
   readonly #active = new Map<string, Set<Job>>();
   /** Those that have not ended when last looked at, the next to end first. */
   readonly #ending = new Heap<Job>((a, b) => a.endsMs < b.endsMs);
-  /** The last to end, in a ring that holds as many as are kept. */
-  #ended: Job[] = [];
-  #oldestEnded = 0;
+  /** Ids of the last to end, the oldest first. */
+  readonly #ended = new Set<string>();
 
   constructor(options: JobsOptions) {
     this.#options = options;
@@ -122,7 +119,6 @@ export class Jobs {
       quiet: made.quiet,
       token: null,
       told: null,
-      settled: false,
       timers: noTimers,
     };
     this.#jobs.set(job.id, job);
@@ -167,9 +163,8 @@ export class Jobs {
     if (moved) return (moved.findLast(({ atMs }) => atMs <= nowMs) ?? moved[0])?.status ?? "";
     if (job.endsMs <= nowMs || kind.pending.length === 0) return outcome.status;
     const waiting = kind.pending.length - 1;
-    if (workedOnMs <= nowMs) return kind.pending[waiting] as string;
     let index = 0;
-    while (index + 1 < waiting && waitingMs(createdMs, workedOnMs, index + 1, waiting) <= nowMs) index += 1;
+    while (index < waiting && waitingMs(createdMs, workedOnMs, index + 1, waiting) <= nowMs) index += 1;
     return kind.pending[index] as string;
   }
 
@@ -195,13 +190,8 @@ export class Jobs {
 
   /** The jobs of a kind that are under way and count. */
   activeOf(owner: Key, kind: JobKind): Job[] {
-    const active = this.#activeOf(owner);
-    const found: Job[] = [];
-    for (const job of active) {
-      if (this.hasEnded(job)) active.delete(job);
-      else if (job.kind.pointer === kind.pointer) found.push(job);
-    }
-    return found;
+    this.#settle(this.#options.clock.now());
+    return [...this.#activeOf(owner)].filter((job) => job.kind.pointer === kind.pointer);
   }
 
   /** Ends a job now, or moves it on to what comes next. */
@@ -218,15 +208,15 @@ export class Jobs {
       job.moved = steps.map((step) => (step.atMs > nowMs ? { ...step, atMs: step.atMs - shiftMs } : step));
     }
     job.endsMs = job.moved.at(-1)?.atMs ?? nowMs;
-    if (this.hasEnded(job)) this.#end(job);
-    this.#ending.keep((one) => !one.settled);
-    this.#arm(job);
+    this.#arm(job); // before it may have ended, for then its timers are forgotten
+    this.#ending.keep(() => true); // its turn to end is another now
+    this.#settle(nowMs);
     if (this.#options.heard(job) !== "none") await this.#options.listener(job, this.statusOf(job));
   }
 
   /** Has whoever began to listen hear of what is still to come. */
   rearm(): void {
-    for (const job of this.all()) if (!job.settled) this.#arm(job);
+    for (const job of this.all()) this.#arm(job);
   }
 
   clear(): void {
@@ -234,12 +224,11 @@ export class Jobs {
     this.#jobs.clear();
     this.#active.clear();
     this.#ending.clear();
-    this.#ended = [];
-    this.#oldestEnded = 0;
+    this.#ended.clear();
   }
 
   #arm(job: Job): void {
-    if (job.timers.length > 0) disarm(job);
+    disarm(job);
     const heard = this.#options.heard(job);
     if (heard === "none") return;
     const { clock, listener } = this.#options;
@@ -258,18 +247,13 @@ export class Jobs {
   }
 
   #end(job: Job): void {
-    if (job.settled) return;
-    job.settled = true;
     job.timers = noTimers;
-    if (job.counts) this.#activeOf(job.owner).delete(job);
-    const { maxEnded } = this.#options;
-    if (this.#ended.length < maxEnded) this.#ended.push(job);
-    else {
-      const oldest = maxEnded === 0 ? job : (this.#ended[this.#oldestEnded] as Job);
-      this.#jobs.delete(oldest.id);
-      if (maxEnded === 0) return;
-      this.#ended[this.#oldestEnded] = job;
-      this.#oldestEnded = (this.#oldestEnded + 1) % maxEnded;
+    this.#activeOf(job.owner).delete(job);
+    this.#ended.add(job.id);
+    for (const oldest of this.#ended) {
+      if (this.#ended.size <= this.#options.maxEnded) break;
+      this.#ended.delete(oldest);
+      this.#jobs.delete(oldest);
     }
   }
 
@@ -292,4 +276,4 @@ function disarm(job: Job): void {
 
 /** Half of the wait in each status but the last, which is being worked on. */
 const waitingMs = (createdMs: number, workedOnMs: number, index: number, waiting: number): number =>
-  createdMs + ((workedOnMs - createdMs) * index) / Math.max(1, waiting);
+  createdMs + ((workedOnMs - createdMs) * index) / waiting;

@@ -89,9 +89,8 @@ export class Keys {
     const { plans } = this.#contract;
     const plan = plans.find((one) => one.name === name);
     if (plan) return plan;
-    const known =
-      plans.length > 0 ? `They are: ${plans.map((one) => one.name).join(", ")}.` : "It declares none.";
-    throw new Error(`The contract has no plan ${JSON.stringify(name)}. ${known}`);
+    const known = plans.map((one) => one.name).join(", ") || "none";
+    throw new Error(`The contract has no plan ${JSON.stringify(name)}; it has ${known}.`);
   }
 }
 

@@ -23,6 +23,31 @@ describe("keys", () => {
     expect(answer.headers.get("ratelimit"), "a stranger is counted by nobody").toBe(null);
   });
 
+  test("are one for each plan, one that was revoked, and those given; none is left of the rest", async () => {
+    await using given = await testSandbox({ keys: [{ key: "sk-mine" }] });
+    const shown = async () =>
+      (await given.send("/__sandbox/keys", { key: null })).body.map(
+        (one: { key: string; plan: string; revoked: boolean }) => [one.key, one.plan, one.revoked],
+      );
+    const plans = ["free", "hobbyist", "creator", "growth", "scale", "enterprise"];
+    const all = [
+      ...plans.map((plan) => [`sk-${plan}`, plan, false]),
+      ["sk-revoked", "enterprise", true],
+      ["sk-mine", "enterprise", false],
+    ];
+    expect(await shown()).toEqual(all);
+    given.sandbox.keys.add({ key: "sk-more" });
+    given.sandbox.reset();
+    expect(await shown()).toEqual(all);
+  });
+
+  test("of a plan that there is not say which there are", async () => {
+    const keys = [{ key: "sk-mine", plan: "gold" }];
+    await expect(testSandbox({ keys })).rejects.toThrow(
+      'no plan "gold"; it has free, hobbyist, creator, growth, scale, enterprise.',
+    );
+  });
+
   test("one key sees nothing of another's jobs", async () => {
     await using given = await testSandbox();
     const { body } = await given.create(undefined, { key: "sk-scale" });
@@ -62,6 +87,23 @@ describe("rates", () => {
     expect((await given.create()).status).toBe(201);
   });
 
+  test("each answer tells what is left, and how long until there is more", async () => {
+    await using given = await testSandbox();
+    const told = async () => (await given.create()).headers.get("ratelimit");
+    const gauges = async () => {
+      const { body } = await given.send("/__sandbox/keys", { key: null });
+      return body.find(({ key }: { key: string }) => key === "sk-enterprise").limits;
+    };
+    expect(await told()).toBe('"create";r=59;t=60');
+    await given.sandbox.clock.advance("500ms");
+    expect(await told()).toBe('"create";r=58;t=60');
+    await given.sandbox.clock.advance("20s");
+    expect(await told()).toBe('"create";r=57;t=40');
+    expect(await gauges()).toMatchObject([{ name: "create", limit: 60, remaining: 57, resetMs: 39_500 }]);
+    await given.sandbox.clock.advance("1h");
+    expect(await gauges()).toMatchObject([{ name: "create", limit: 60, remaining: 60, resetMs: 0 }]);
+  });
+
   test("any minute counts, not only whole ones", async () => {
     await using given = await testSandbox();
     await statuses(30, () => given.create());
@@ -72,13 +114,15 @@ describe("rates", () => {
     expect(after).toEqual([...Array(30).fill(201), 429]);
   });
 
-  test("all else has 600 a minute, apart from create, and for each key", async () => {
+  test("all else has 600 a minute together, apart from create, and for each key", async () => {
     await using given = await testSandbox();
     await statuses(60, () => given.create());
+    const id = "00000000-0000-4000-8000-000000000000";
+    let count = 0;
     const all = await statuses(601, () =>
-      given.send("/v2/generate?ids=00000000-0000-4000-8000-000000000000"),
+      given.send(count++ % 2 === 0 ? `/v2/generate?ids=${id}` : `/v2/generate/${id}`),
     );
-    expect(all).toEqual([...Array(600).fill(200), 429]);
+    expect(all).toEqual([...Array(300).fill([200, 404]).flat(), 429]);
     expect((await given.send("/v2/generate", { key: "sk-scale" })).status).toBe(200);
   });
 

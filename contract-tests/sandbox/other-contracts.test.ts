@@ -12,10 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function serve(document: object, judge = "ajv"): Promise<Sandbox> {
+async function serve(document: object, judge = "ajv", strict = false): Promise<Sandbox> {
   const spec = join(folder, `${Math.random()}.yaml`);
   await writeFile(spec, stringify(document));
-  return startSandbox({ spec, judge, clock: "frozen" });
+  return startSandbox({ spec, judge, strict, clock: "frozen" });
 }
 
 const json = (schema: object) => ({ content: { "application/json": { schema } } });
@@ -177,14 +177,37 @@ describe("what another contract says of keys and limits", () => {
     },
     { scheme: { type: "oauth2", flows: {} }, path: "/a", headers: { authorization: "bearer sk-test" } },
   ])("$scheme", async ({ scheme, path, headers }) => {
-    const sandbox = await serve(secured(scheme));
+    const sandbox = await serve(secured(scheme), "ajv", true); // a key in the query is no stranger there
     try {
       expect((await send(sandbox, path, "GET", undefined, headers as Record<string, string>)).status).toBe(
         200,
       );
-      const refused = await send(sandbox, "/a");
+      const refused = await send(sandbox, "/a", "GET", undefined, { authorization: "Token sk-test" });
       expect(refused.status).toBe(401);
       expect(refused.headers.get("content-type")).toContain("problem+json");
+    } finally {
+      await sandbox.close();
+    }
+  });
+
+  test.each([
+    { security: [{ it: [], also: [] }], path: "/a?also=1", key: "sk-test", want: undefined },
+    { security: [{ it: [], also: [] }], path: "/a", key: "sk-test", want: "keyMissing" },
+    { security: [{ it: [], also: [] }], path: "/a?also=1", key: "", want: "keyMissing" },
+    { security: [{ it: [] }, { also: [] }], path: "/a?also=sk-test", key: "", want: undefined },
+    { security: [{ it: [] }, { also: [] }], path: "/a", key: "sk-test", want: undefined },
+    { security: [{ it: [] }, { also: [] }], path: "/a?also=sk-test", key: "sk-nobody", want: undefined },
+    { security: [{ it: [] }, { also: [] }], path: "/a", key: "sk-nobody", want: "keyUnknown" },
+    { security: [{}, { it: [] }], path: "/a", key: "", want: undefined },
+  ])("$security with the key '$key' on $path → $want", async ({ security, path, key, want }) => {
+    const document = secured({ type: "apiKey", in: "header", name: "k" }, { security });
+    Object.assign(document.components.securitySchemes, {
+      also: { type: "apiKey", in: "query", name: "also" },
+    });
+    const sandbox = await serve(document);
+    try {
+      const { status, body } = await send(sandbox, path, "GET", undefined, key ? { k: key } : {});
+      expect([status, body.rule]).toEqual([want ? 401 : 200, want]);
     } finally {
       await sandbox.close();
     }
@@ -204,14 +227,17 @@ describe("what another contract says of keys and limits", () => {
       expect(statuses).toEqual([200, 200, 429]);
       await sandbox.clock.advance("10s");
       expect((await send(sandbox, "/a")).status).toBe(200);
+      expect((await send(sandbox, "/a")).status).toBe(200);
+      expect((await send(sandbox, "/a")).status).toBe(429);
     } finally {
       await sandbox.close();
     }
   });
 
-  test("what it could not read is said", async () => {
+  test("what it could not read is said, and not asked for", async () => {
     const sandbox = await serve(secured({ type: "mutualTLS" }));
     expect(sandbox.unread).toEqual([expect.stringContaining("mutualTLS")]);
+    expect((await send(sandbox, "/a")).status).toBe(200);
     await sandbox.close();
   });
 

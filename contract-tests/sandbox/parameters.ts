@@ -7,11 +7,6 @@ import type { Check, Validators } from "./validators.js";
 /** The values of an operation's parameters, by name, as their schemas speak of them. */
 export type ParameterValues = ReadonlyMap<string, unknown>;
 
-const nothing: { readonly values: ParameterValues; readonly faults: readonly Fault[] } = {
-  values: new Map(),
-  faults: [],
-};
-
 /** What is asked of a request; `headersDistinct` costs as much as all its headers, and is asked for what is there alone. */
 type ParameterSource = Pick<IncomingMessage, "headers" | "headersDistinct">;
 
@@ -54,7 +49,6 @@ export class ParameterReader {
     strict: boolean,
     otherNames: readonly string[],
   ): { readonly values: ParameterValues; readonly faults: readonly Fault[] } {
-    if (this.#parameters.length === 0 && (query === "" || !strict)) return nothing;
     const values = new Map<string, unknown>();
     const faults: Fault[] = [];
     const pairs = pairsOf(query);
@@ -106,8 +100,7 @@ export class ParameterReader {
     const { name, in: place } = parameter;
     switch (place) {
       case "path": {
-        const text = inPath[this.#names.indexOf(name)];
-        if (text === undefined) return undefined;
+        const text = inPath[this.#names.indexOf(name)] ?? "";
         return list ? text.split(",").map(decoded) : decoded(text);
       }
       case "query":
@@ -133,7 +126,6 @@ type Pair = readonly [name: string, value: string];
 type Raw = string | readonly string[] | Readonly<Record<string, string>> | undefined;
 
 function pairsOf(query: string): Pair[] {
-  if (query === "") return [];
   return query
     .split("&")
     .filter((piece) => piece !== "")
@@ -215,7 +207,6 @@ function typesOf(schema: SpecNode): readonly string[] {
 }
 
 function decoded(text: string): string {
-  if (!text.includes("%")) return text;
   try {
     return decodeURIComponent(text);
   } catch {

@@ -173,4 +173,24 @@ describe("bytes that are no request", () => {
     });
     expect(text).toMatch(/^HTTP\/1\.1 401 /);
   });
+
+  test("a sender that waits for 100 Continue is told to go on", async () => {
+    await using given = await testSandbox();
+    const { hostname, port } = new URL(given.sandbox.url);
+    const body = JSON.stringify(quick);
+    const answers = await new Promise<string[]>((done) => {
+      const told: string[] = [];
+      const socket = connect(Number(port), hostname, () =>
+        socket.write(
+          `POST /v2/generate HTTP/1.1\r\nHost: a\r\nx-api-key: sk-scale\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+        ),
+      );
+      socket.on("data", (chunk) => {
+        told.push(chunk.toString().slice(0, 12));
+        if (told.length === 1) socket.write(body);
+        else socket.end(() => done(told));
+      });
+    });
+    expect(answers).toEqual(["HTTP/1.1 100", "HTTP/1.1 201"]);
+  });
 });

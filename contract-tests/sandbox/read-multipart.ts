@@ -43,12 +43,11 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
     let named = 0;
     let textBytes = 0;
     let settled = false;
-    const parser = new Busboy.Dicer({ boundary, maxHeaderPairs: 20 });
+    const parser = new Busboy.Dicer({ boundary });
     const refuse = (error: BodyError): void => {
       if (settled) return;
       settled = true;
       request.unpipe(parser);
-      parser.on("error", () => undefined);
       request.resume(); // what is left is read and dropped, so that the answer can be read
       fail(error);
     };
@@ -56,10 +55,7 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
       seen += 1;
       open += 1;
       stream.on("error", () => refuse(wrong("multipart", "", "ends in the middle of a part")));
-      if (seen > maxParts) {
-        stream.resume();
-        return refuse(wrong("multipart", "", `has more than ${maxParts} parts`));
-      }
+      if (seen > maxParts) return refuse(wrong("multipart", "", `has more than ${maxParts} parts`));
       stream.on("end", () => {
         open -= 1;
         settle();
@@ -67,10 +63,7 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
       stream.on("header", (headers: object) => {
         named += 1;
         const head = headOf(headers as Record<string, string[]>);
-        if (typeof head === "string") {
-          stream.resume();
-          return refuse(wrong("multipart", "", `has a part ${seen} ${head}`));
-        }
+        if (typeof head === "string") return refuse(wrong("multipart", "", `has a part ${seen} ${head}`));
         const part = parts.find(({ name }) => name === head.name);
         const pointer = `/${head.name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
         const isFile = head.fileName !== null || part?.kind === "file";
@@ -80,18 +73,15 @@ export function readMultipart(request: IncomingMessage, parts: readonly FormPart
         let length = 0;
         let kept = 0;
         stream.on("data", (chunk: Buffer) => {
-          if (settled) return;
           length += chunk.length;
           if (!isFile) textBytes += chunk.length;
           if (length > maxBytes || textBytes > maxTotalTextBytes)
             return refuse(wrong("maxBytes", pointer, `is larger than ${maxBytes} bytes`));
-          if (!keepAll && kept >= keptBytes) return;
           const wanted = keepAll ? chunk : chunk.subarray(0, keptBytes - kept);
           chunks.push(Buffer.from(wanted)); // a copy: the chunk would keep its whole buffer alive
           kept += wanted.length;
         });
         stream.prependListener("end", () => {
-          if (settled) return;
           const bytes = Buffer.concat(chunks);
           if (isFile)
             files.push({

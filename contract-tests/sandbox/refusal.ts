@@ -202,10 +202,7 @@ function filled(
     return (holds === null ? undefined : held[holds]) ?? given;
   };
   const body: Record<string, unknown> = {};
-  for (const property of shape.properties) {
-    const value = valueFor(property);
-    if (value !== undefined) body[property.name] = value;
-  }
+  for (const property of shape.properties) body[property.name] = valueFor(property);
   for (const name in example)
     if (!shape.names.has(name)) body[name] = (example as Record<string, unknown>)[name];
   for (const name of shape.required)
@@ -231,11 +228,7 @@ function messagePropertyOf(schema: SpecNode, example: object): string | null {
 }
 
 /** One sentence, or a list of them where the contract has room for a list. */
-function messageOf(
-  list: "always" | "for several" | "never",
-  faults: readonly Fault[],
-): string | string[] | null {
-  if (faults.length === 0) return null;
+function messageOf(list: "always" | "for several" | "never", faults: readonly Fault[]): string | string[] {
   const shown = faults.slice(0, 20).map((fault) => (fault.rule === "" ? fault.message : sentenceOf(fault)));
   return list === "always" || (list === "for several" && shown.length > 1) ? shown : shown.join("; ");
 }
@@ -249,12 +242,12 @@ function fieldsOf(faults: readonly Fault[]): string | null {
 
 /** Another status in the words of an error that the contract shows: `400 Bad Request` becomes `405 Method Not Allowed`. */
 function template(common: ErrorExample | null, status: number): Record<string, unknown> {
-  const example = common?.value;
-  if (typeof example !== "object" || example === null) return {};
-  const reason = STATUS_CODES[common?.status ?? 0]?.toLowerCase();
+  if (!common || typeof common.value !== "object" || common.value === null) return {};
+  const { status: shown, value: example } = common;
+  const reason = STATUS_CODES[shown]?.toLowerCase();
   const body: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(example)) {
-    if (value === common?.status) body[name] = status;
+    if (value === shown) body[name] = status;
     else if (typeof value === "string" && value.toLowerCase() === reason) body[name] = STATUS_CODES[status];
   }
   return body;

@@ -187,7 +187,7 @@ export class OperationServer {
     body: ReadBody,
   ): AnsweredBody | Promise<AnsweredBody> {
     const operation = this.#operation;
-    const objections = faults.length === 0 ? body.faults : [...faults, ...body.faults];
+    const objections = [...faults, ...body.faults];
     if (objections.length > 0) return { answer: this.#refuse(wrongShape(objections)), body: body.value };
 
     const { prefer } = request.headers;
@@ -242,13 +242,12 @@ export class OperationServer {
       case "inProgress":
         return this.#refuse(idempotencyInProgress(idempotencyHeader ?? ""));
       case "first": {
+        let answer: Answer | null = null;
         try {
-          const answer = await act();
-          verdict.finish(answer);
+          answer = await act();
           return answer;
-        } catch (error) {
-          verdict.finish({ status: 500, headers: {}, body: null, rule: null, faults: [] });
-          throw error;
+        } finally {
+          verdict.finish(answer);
         }
       }
     }
@@ -260,8 +259,7 @@ export class OperationServer {
     if (this.#bodies.length === 0 || !hasBody) {
       const faults: Fault[] =
         bodyRequired && !hasBody ? [{ pointer: "", rule: "required", message: "is required" }] : [];
-      if (hasBody) request.resume();
-      return faults.length === 0 ? noBody : { ...noBody, faults };
+      return { ...noBody, faults };
     }
     const sent = mediaTypeOf(request.headers["content-type"]);
     const chosen = this.#bodies.find(({ kind }) => matchesMediaType(kind.mediaType, sent));
@@ -292,7 +290,7 @@ type ReadParameters = ReturnType<ParameterReader["read"]>;
 const noBody: ReadBody = {
   value: undefined,
   files: [],
-  bytes: Buffer.alloc(0),
+  bytes: Buffer.from(""),
   forJudge: undefined,
   faults: [],
 };

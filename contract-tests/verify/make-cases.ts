@@ -240,7 +240,16 @@ export class CaseMaker {
           ]
         : []),
       raw("of another content type", { headers: withType("text/plain") }),
-      ...(form ? [raw("without a boundary", { headers: withType("multipart/form-data") })] : []),
+      ...(form && bytes
+        ? [
+            raw("without a boundary", { headers: withType("multipart/form-data") }),
+            raw("cut off", { body: bytes.subarray(0, bytes.length / 2) }),
+          ]
+        : []),
+      // Whoever leaves such parts out, as some do, misses what is required.
+      ...(form && bytes && !this.#contract.judge.isValid(form.schema, {})
+        ? brokenParts(bytes).map(([variant, broken]) => raw(variant, { body: broken }))
+        : []),
     ];
   }
 
@@ -331,6 +340,18 @@ export class CaseMaker {
     const { [name]: _, ...rest } = object(args[place]);
     return { ...args, [place]: value === undefined ? rest : { ...rest, [name]: value } };
   }
+}
+
+/** A form all of whose parts are not as RFC 7578 has them. */
+function brokenParts(form: Buffer): [variant: string, broken: Buffer][] {
+  const text = form.toString("latin1");
+  const replaced = (what: RegExp, instead: string): Buffer =>
+    Buffer.from(text.replaceAll(what, instead), "latin1");
+  return [
+    ["of parts that are no form-data", replaced(/(?<=Content-Disposition: )form-data/g, "attachment")],
+    ["of parts without a name", replaced(/; name="[^"]*"/g, "")],
+    ["of parts without a Content-Disposition", replaced(/Content-Disposition: /g, "X-Disposition: ")],
+  ];
 }
 
 /** Some values no style can write: an empty list is none, and an empty piece of a path is another path. */
