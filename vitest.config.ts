@@ -17,13 +17,18 @@ if (leftOut.length > 0)
     "There is no redis-server here, so the tests of limits shared through Redis are left out (apt-get install redis-server).",
   );
 
-/** Tests of what is shipped, through the programs of those who use it: compilers, bundlers, npm, Redis, browsers. */
+/** Tests that start programs or build packages: the tool as a program, and what is shipped in compilers, npm, Redis, browsers. */
 const systemTests = [
   "scripts/**/*.test.ts",
-  "generator/runtime/limits-redis/{processes,redis-gone,redis-limits}.test.ts",
+  "generator/{bad-output-folder,cli,determinism,fixtures,judge-compile,overlay-commands,up-to-date}.test.ts",
   "generator/commands/diff-outputs.test.ts",
-  "contract-tests/sandbox/page/live-page.test.ts",
+  "generator/render/subpaths/batch.test.ts",
+  "generator/runtime/limits-redis/{processes,redis-gone,redis-limits}.test.ts",
+  "contract-tests/extra-operation.test.ts",
+  "contract-tests/mutants/mutants.test.ts",
+  "contract-tests/{coverage,sandbox,verify}/command.test.ts",
   "contract-tests/coverage/coverage-page.test.ts",
+  "contract-tests/sandbox/page/live-page.test.ts",
 ];
 
 // The tests make and remove thousands of small files, for each of which a disk may take a millisecond: in memory, if there is room.
@@ -39,7 +44,7 @@ const shared = { isolate: false };
 
 export default defineConfig({
   test: {
-    maxWorkers: "100%", // much of the time goes into processes that the tests start and wait for
+    maxWorkers: "150%", // some wait for a clock or a process
     reporters: ["default", "./contract-tests/support/case-times.ts"],
     projects: [
       {

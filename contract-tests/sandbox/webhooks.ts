@@ -87,13 +87,19 @@ function signatureOf(
   secret: string,
 ): Record<string, string> {
   if (!signature) return {};
-  const { header = "", algorithm, encoding, timestampField, signatureField } = signature;
+  const {
+    header = "",
+    algorithm = "HMAC-SHA256",
+    encoding = "hex",
+    timestampField,
+    signatureField,
+  } = signature;
   const timestamp = String(Math.floor(nowMs / 1000));
   const signed = (signature["signedPayload"] ?? "{timestamp}.{body}").replace(
     /\{(timestamp|body)\}/g,
     (_, name) => (name === "body" ? body : timestamp),
   );
-  const hash = String(algorithm).replace(/^HMAC-/, ""); // OpenSSL knows it without its HMAC
+  const hash = algorithm.replace(/^HMAC-/, ""); // OpenSSL knows it without its HMAC
   const digest = createHmac(hash, secret)
     .update(signed)
     .digest(encoding as BinaryToTextEncoding);
