@@ -24,7 +24,7 @@ const systemTests = [
   "generator/commands/diff-outputs.test.ts",
   "generator/render/subpaths/batch.test.ts",
   "generator/runtime/limits-redis/{processes,redis-gone,redis-limits}.test.ts",
-  "contract-tests/extra-operation.test.ts",
+  "contract-tests/{extra-operation,revision}.test.ts",
   "contract-tests/mutants/mutants.test.ts",
   "contract-tests/{coverage,sandbox,verify}/command.test.ts",
   "contract-tests/coverage/coverage-page.test.ts",

@@ -10,6 +10,9 @@ import { stringArbitrary, type TextPlace } from "./string-arbitrary.js";
 /** Below this depth values end as soon as they can. */
 const deepest = 7;
 
+/** A name that no schema speaks of; dear to make. */
+const plainName = fc.stringMatching(/^[a-z][a-zA-Z0-9]{0,8}$/);
+
 /** Arbitraries of fast-check from the schemas of one document: every value is valid, as Ajv says. */
 export class SchemaArbitraries {
   readonly #judge: SchemaJudge;
@@ -272,7 +275,6 @@ export class SchemaArbitraries {
     const least = Math.max(0, shape.minProperties - count);
     if ((!invited || depth >= deepest) && least === 0) return fc.constant([]);
     const patterns = shape.objects.flatMap((rules) => rules.patterns.map(([pattern]) => pattern));
-    const plainName = fc.stringMatching(/^[a-z][a-zA-Z0-9]{0,8}$/);
     const names = oneOf<string>([
       ...(shape.propertyNames.length > 0
         ? [

@@ -7,7 +7,7 @@ import { type Following, follow, followingsOf, isSuccess } from "./links.js";
 
 const pauseMs = 40;
 /** How long a job's end is waited for. */
-const patienceMs = 1000;
+const patienceMs = 500;
 
 /** Servers whose jobs take longer than we wait: it is waited once, not in each check. */
 const slow = new WeakSet<readonly Exchange[]>();

@@ -65,11 +65,6 @@ export const survivors: readonly Survivor[] = [
     'contract | type widened | #/components/schemas/CreateGenerationWithFilesRequest/properties/input/contentSchema/contains/type | "object" → ["object","boolean"]',
   ),
   ...equivalent(
-    "Without a body there is no model, and so no price, and no file of lines: the operation refuses it all the same.",
-    "contract | requirement of a body flipped | #/paths/~1v2~1generate~1estimate-cost/post/requestBody/required | true → false",
-    "contract | requirement of a body flipped | #/paths/~1v2~1generate~1batch/post/requestBody/required | true → false",
-  ),
-  ...equivalent(
     "OpenAPI's encoding says how a client writes a part; whether a server looks at it is its own affair.",
     'contract | content type of a part changed | #/paths/~1v2~1generate~1batch/post/requestBody/content/multipart~1form-data/encoding/input/contentType | "application/jsonl" → "application/zip"',
     'contract | content type of a part changed | #/paths/~1v2~1generate~1upload/post/requestBody/content/multipart~1form-data/encoding/audio/contentType | "audio/wav, audio/mpeg" → "application/zip, audio/mpeg"',
