@@ -18,7 +18,7 @@ export function typeErrors(
 ): string[] {
   const { fileNames, ...config } = projectIn(folder);
   const options = { ...config.options, noEmit: true, composite: false, ...over };
-  const program = ts.createProgram(fileNames, options, sharingHost(options));
+  const program = ts.createProgram(fileNames, options, sharingHost(options, folder));
   const judged = program.getSourceFiles().filter(({ fileName }) => isJudged(fileName));
   const found = [
     ...config.errors,
@@ -40,11 +40,13 @@ export function typeErrors(
 /** The project of a folder, as its `tsconfig.json` says. */
 export function projectIn(folder: string): ts.ParsedCommandLine {
   const { config } = ts.readConfigFile(join(folder, "tsconfig.json"), ts.sys.readFile) as { config: unknown };
-  return ts.parseJsonConfigFileContent(config, ts.sys, folder);
+  // Told its place, TypeScript looks for types from there; its idea of the working folder is that of its first use.
+  return ts.parseJsonConfigFileContent(config, ts.sys, folder, undefined, join(folder, "tsconfig.json"));
 }
 
-function sharingHost(options: ts.CompilerOptions): ts.CompilerHost {
+function sharingHost(options: ts.CompilerOptions, folder: string): ts.CompilerHost {
   const host = ts.createCompilerHost(options);
+  host.getCurrentDirectory = () => folder;
   const read = host.getSourceFile;
   const { configFilePath: _config, outDir: _out, rootDir: _root, tsBuildInfoFile: _state, ...rest } = options;
   const settings = JSON.stringify(rest);
