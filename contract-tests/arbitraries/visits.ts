@@ -1,4 +1,5 @@
 import { type JsonObject, object, type Schema } from "../support/contract.js";
+import { escapeToken } from "../support/pointer.js";
 import { regExpOf, type SchemaJudge, schemasIn } from "./schema-judge.js";
 
 export type Location = readonly (string | number)[];
@@ -78,5 +79,5 @@ export function replacedAt(value: unknown, location: Location, replacement: unkn
 
 /** A JSON pointer, as Ajv writes it. */
 export function instancePath(location: Location): string {
-  return location.map((token) => `/${String(token).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  return location.map((token) => `/${escapeToken(String(token))}`).join("");
 }

@@ -1,5 +1,6 @@
 import type { Job } from "../support/answers.js";
 import { object } from "../support/contract.js";
+import { valueAt } from "../support/pointer.js";
 import { type Exchange, jsonOf, type VerifyCase } from "../verify/case.js";
 import type { VerifiedContract } from "../verify/verified-contract.js";
 import { lineOperationOf } from "./follow-jobs.js";
@@ -80,10 +81,7 @@ function faultOfCounts(
   const numbers = Object.entries(counts).map(([name, pointer]) => ({
     name,
     pointer,
-    number: pointer
-      .split("/")
-      .slice(1)
-      .reduce<unknown>((at, token) => object(at)[token], body),
+    number: valueAt(body, pointer),
   }));
   const missing = numbers.find(({ number }) => typeof number !== "number");
   if (missing) return `does not say at ${missing.pointer} how many lines there are (${missing.name}).`;

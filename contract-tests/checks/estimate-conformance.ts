@@ -1,4 +1,5 @@
 import { object } from "../support/contract.js";
+import { valueAt } from "../support/pointer.js";
 import type { Arguments, Exchange } from "../verify/case.js";
 import { jsonOf } from "../verify/case.js";
 import type { Estimate } from "../verify/extensions.js";
@@ -84,11 +85,4 @@ async function compareLengths(means: Means, operationId: string): Promise<void> 
       : null,
     [(wrong ?? exchanges.at(-1))?.exchange ?? []].flat(),
   );
-}
-
-function valueAt(value: unknown, pointer: string): unknown {
-  return pointer
-    .split("/")
-    .slice(1)
-    .reduce<unknown>((at, token) => object(at)[token.replaceAll("~1", "/").replaceAll("~0", "~")], value);
 }

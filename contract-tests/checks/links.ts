@@ -1,4 +1,4 @@
-import { object } from "../support/contract.js";
+import { valueAt } from "../support/pointer.js";
 import { type Exchange, jsonOf, type VerifyCase } from "../verify/case.js";
 import type { CaseMaker } from "../verify/make-cases.js";
 import type { VerifiedContract, VerifiedOperation } from "../verify/verified-contract.js";
@@ -37,10 +37,7 @@ export function follow(
   const body = jsonOf(response);
   let args = maker.least();
   for (const [parameter, expression] of Object.entries(parameters)) {
-    const value = expression
-      .replace("$response.body#/", "")
-      .split("/")
-      .reduce<unknown>((at, token) => object(at)[token], body);
+    const value = valueAt(body, expression.replace("$response.body#", ""));
     const place = maker.operation.parameters.find((one) => one.name === parameter)?.in ?? "path";
     if (value === undefined) return null;
     args = { ...args, [place]: { ...args[place], [parameter]: value } };

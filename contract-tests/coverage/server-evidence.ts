@@ -1,5 +1,6 @@
 import { addressesIn, mediaSeconds } from "../sandbox/media-seconds.js";
 import { array, object } from "../support/contract.js";
+import { valueAt } from "../support/pointer.js";
 import type { CoveredContract, Subject } from "./covered-contract.js";
 import type { Evidence } from "./evidence.js";
 import {
@@ -218,13 +219,6 @@ function failuresOf(begun: ReadExchange, later: readonly Told[]): number | null 
     if (job?.succeeded.includes(status)) return 0;
   }
   return null;
-}
-
-function valueAt(value: unknown, pointer: string): unknown {
-  return pointer
-    .split("/")
-    .slice(1)
-    .reduce<unknown>((at, token) => object(at)[token], value);
 }
 
 function isRefusedFor(

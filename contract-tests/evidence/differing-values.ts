@@ -5,8 +5,9 @@ import type { Fault } from "../arbitraries/schema-judge.js";
 import type { TextPlace } from "../arbitraries/string-arbitrary.js";
 import { type Location, replacedAt } from "../arbitraries/visits.js";
 import { array, object, type Schema } from "../support/contract.js";
+import { escapeToken } from "../support/pointer.js";
 import { smallerValues } from "../verify/smaller-cases.js";
-import { escapeToken, type JoinedContract, type Placed } from "./joined-contract.js";
+import type { JoinedContract, Placed } from "./joined-contract.js";
 import { plainValue } from "./plain-value.js";
 import { depthBelow, placeOf, placesIn, type Step, wrapped } from "./schema-places.js";
 

@@ -2,6 +2,7 @@ import { FaultyValues } from "../arbitraries/faulty-values.js";
 import { SchemaArbitraries } from "../arbitraries/schema-arbitrary.js";
 import { type SchemaJudge, schemaJudge } from "../arbitraries/schema-judge.js";
 import { array, type JsonObject, object, type Parameter, type Schema } from "../support/contract.js";
+import { escapeToken } from "../support/pointer.js";
 import { documentId, followRef, joinDocuments } from "../support/spec-document.js";
 import { type Credential, credentialsOf } from "../verify/credentials.js";
 
@@ -276,8 +277,4 @@ export function pointerOfRef(ref: string): string {
     }
   });
   return `#${tokens.join("/")}`;
-}
-
-export function escapeToken(token: string): string {
-  return token.replaceAll("~", "~0").replaceAll("/", "~1");
 }

@@ -1,4 +1,5 @@
 import { object } from "../support/contract.js";
+import { unescapeToken } from "../support/pointer.js";
 import { canMakeBody } from "../verify/encode-request.js";
 import { differingValue, type Question } from "./differing-values.js";
 import {
@@ -194,10 +195,8 @@ function ofPart(
   { id, pointers, before, after }: EvidenceFinding,
 ): Evidence {
   const content = pair.from.body?.content.find(({ mediaType }) => mediaType.startsWith("multipart/"));
-  const name = /\/encoding\/([^/]+)$/
-    .exec(pointers.revision ?? pointers.base ?? "")?.[1]
-    ?.replaceAll("~1", "/")
-    .replaceAll("~0", "~");
+  const token = /\/encoding\/([^/]+)$/.exec(pointers.revision ?? pointers.base ?? "")?.[1];
+  const name = token === undefined ? undefined : unescapeToken(token);
   if (!content || name === undefined) return none("In words only: such forms are not made here.");
   const least = leastRequest(joined, pair, content);
   const part = viewOf(joined, content)?.parts.find((one) => one.name === name);

@@ -1,6 +1,7 @@
 import { schemasIn } from "../arbitraries/schema-judge.js";
 import { array, type JsonObject, object, type Schema } from "../support/contract.js";
-import { escapeToken, type Placed, pointerOfRef } from "./joined-contract.js";
+import { escapeToken, unescapeToken } from "../support/pointer.js";
+import { type Placed, pointerOfRef } from "./joined-contract.js";
 
 /** A step into a value. */
 export type Step =
@@ -78,7 +79,7 @@ export function depthBelow(path: readonly Step[], location: string): number | nu
   const tokens = location.split("/").slice(1);
   if (tokens.length < path.length) return null;
   const fits = path.every((step, index) => {
-    const token = (tokens[index] as string).replaceAll("~1", "/").replaceAll("~0", "~");
+    const token = unescapeToken(tokens[index] as string);
     if ("property" in step) return step.property === token;
     return "other" in step || step.item === "any" || String(step.item) === token;
   });

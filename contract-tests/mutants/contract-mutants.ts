@@ -1,9 +1,9 @@
 import { array, type JsonObject, object } from "../support/contract.js";
-import { pointerOf } from "../support/pointer.js";
+import { pointerOf, tokensOf } from "../support/pointer.js";
 import { type Mutant, nameOf } from "./mutant.js";
 import { type Mutation, otherWord, replaced } from "./mutation.js";
 import { schemaMutations } from "./schema-mutations.js";
-import { schemaSites } from "./schema-sites.js";
+import { schemaSites, valueAt } from "./schema-sites.js";
 
 /** A contract with one thing changed in it, to be served while the suite holds the server to the true one. */
 export interface ContractMutant extends Mutant {
@@ -252,15 +252,8 @@ function targetOf(
 ): { at: readonly string[]; value: unknown } {
   const ref = object(value)["$ref"];
   if (typeof ref !== "string") return { at, value };
-  const tokens = ref
-    .split("/")
-    .slice(1)
-    .map((token) => decodeURIComponent(token).replaceAll("~1", "/").replaceAll("~0", "~"));
-  const found = tokens.reduce<unknown>(
-    (here, token) => (Array.isArray(here) ? here[Number(token)] : object(here)[token]),
-    document,
-  );
-  return targetOf(document, tokens, found);
+  const tokens = tokensOf(ref);
+  return targetOf(document, tokens, valueAt(document, tokens));
 }
 
 /** The document with one key under another name, in its place; references to what is below it follow. */

@@ -1,5 +1,5 @@
 import { array, type JsonObject, object } from "../support/contract.js";
-import { pointerOf } from "../support/pointer.js";
+import { pointerOf, tokensOf } from "../support/pointer.js";
 import type { Liberty } from "./contract-mutants.js";
 
 /** A schema of the document, wherever it stands, and whether it speaks of what is sent or of what is answered. */
@@ -111,11 +111,4 @@ export function valueAt(document: JsonObject, tokens: readonly string[]): unknow
     (here, token) => (Array.isArray(here) ? here[Number(token)] : object(here)[token]),
     document,
   );
-}
-
-export function tokensOf(ref: string): string[] {
-  return ref
-    .split("/")
-    .slice(1)
-    .map((token) => decodeURIComponent(token).replaceAll("~1", "/").replaceAll("~0", "~"));
 }

@@ -1,3 +1,4 @@
+import { valueAt } from "../support/pointer.js";
 import { answerJson, type Behaviour, type Surroundings } from "./behaviour.js";
 import { addressesIn, mediaSeconds } from "./media-seconds.js";
 import type { SandboxOperation } from "./sandbox-contract.js";
@@ -30,19 +31,4 @@ export function estimate({ refuse }: Surroundings, operation: SandboxOperation):
     };
     return answerJson(operation.success?.status ?? 200, isList ? [told] : told);
   };
-}
-
-/** The value at a JSON pointer, or `undefined`. */
-export function valueAt(value: unknown, pointer: string): unknown {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce<unknown>(
-      (at, token) =>
-        typeof at === "object" && at !== null && Object.hasOwn(at, token)
-          ? (at as Record<string, unknown>)[token]
-          : undefined,
-      value,
-    );
 }

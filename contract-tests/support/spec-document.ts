@@ -1,5 +1,6 @@
 import { array, type JsonObject, object } from "./contract.js";
 import { upgradeFrom30 } from "./openapi-3-0.js";
+import { tokensOf } from "./pointer.js";
 import { bundleSpec } from "./spec-files.js";
 
 /** What every `$ref` of a document that was read here begins with: any part of it can be compiled by itself. */
@@ -74,7 +75,7 @@ export function withoutExamples(value: unknown): unknown {
 export function followRef(document: JsonObject, ref: string): unknown {
   const [id, fragment = ""] = ref.split("#");
   if (id !== documentId) throw new Error(`The reference ${ref} leads out of the document.`);
-  const tokens = fragment.split("/").slice(1).map(unescapeToken);
+  const tokens = tokensOf(fragment);
   return tokens.reduce<unknown>((at, token) => {
     const nested = object(at)["$ref"];
     const here = typeof nested === "string" ? followRef(document, nested) : at;
@@ -82,10 +83,6 @@ export function followRef(document: JsonObject, ref: string): unknown {
     if (next === undefined) throw new Error(`The reference ${ref} leads nowhere.`);
     return next;
   }, document);
-}
-
-function unescapeToken(token: string): string {
-  return decodeURIComponent(token).replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
 /** Keys below which nothing is OpenAPI's structure: schemas, and values as they are. */
